@@ -1,0 +1,64 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.time.Duration;
+
+import dev.pingora.spring.listen.EventLoops;
+import dev.pingora.spring.process.Exit;
+import dev.pingora.spring.server.ExecutionPhaseListener;
+import dev.pingora.spring.server.PingoraServer;
+import dev.pingora.spring.service.Service;
+import dev.pingora.spring.upgrade.Predecessor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of a server that owns the services of the application.
+ */
+@AutoConfiguration(after = LifecycleAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "pingora.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(PingoraProperties.class)
+public final class PingoraAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(PingoraAutoConfiguration.class);
+
+	/**
+	 * What a drain may take beyond its deadline, to close what is left.
+	 */
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
+
+	@Bean
+	@ConditionalOnMissingBean
+	PingoraServer pingoraServer(PingoraProperties properties, Environment environment,
+			ObjectProvider<Predecessor> predecessor) {
+		if (!EventLoops.canAdopt()) {
+			logger.warn("Upgrades need Linux with native epoll: this server cannot hand over its listening sockets");
+		}
+		return new PingoraServer(UpgradeConfiguration.settings(properties, environment), predecessor.getIfAvailable(),
+				Exit::orderly);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PingoraServerLifecycle pingoraServerLifecycle(PingoraServer server, PingoraProperties properties,
+			ObjectProvider<Service> services, ObjectProvider<ExecutionPhaseListener> phaseListeners,
+			ObjectProvider<DefaultLifecycleProcessor> processor, ApplicationContext context) {
+		phaseListeners.orderedStream().forEach(server::addPhaseListener);
+		processor.ifAvailable((available) -> available.setTimeoutForShutdownPhase(SmartLifecycle.DEFAULT_PHASE,
+				properties.shutdown().gracePeriod().plus(CLOSE_TIMEOUT).toMillis()));
+		return new PingoraServerLifecycle(server, () -> ServicePlans.of(properties, services.orderedStream().toList()),
+				new SignalRegistration(server, properties), context);
+	}
+
+}

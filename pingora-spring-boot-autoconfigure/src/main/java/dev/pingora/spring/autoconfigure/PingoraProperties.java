@@ -1,0 +1,113 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.pingora.spring.process.UpgradeSignal;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Configuration of the server.
+ *
+ * @param enabled Whether the server is started.
+ * @param threads Number of event-loop threads of each service. The default is the number
+ * of available processors.
+ * @param services Services by name.
+ * @param upgrade Hand-over to a new JVM.
+ * @param shutdown Shutdown without a new JVM.
+ * @param signals Signals that operate the server.
+ */
+@ConfigurationProperties("pingora")
+public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable Integer threads,
+		@DefaultValue Map<String, Service> services, @DefaultValue Upgrade upgrade, @DefaultValue Shutdown shutdown,
+		@DefaultValue Signals signals) {
+
+	public PingoraProperties {
+		PropertyRules.positive("pingora.threads", threads);
+		services.forEach(
+				(name, service) -> PropertyRules.positive("pingora.services." + name + ".threads", service.threads()));
+	}
+
+	int threads(Service service) {
+		if (service.threads() != null) {
+			return service.threads();
+		}
+		return (this.threads != null) ? this.threads : Runtime.getRuntime().availableProcessors();
+	}
+
+	/**
+	 * Configuration of one service.
+	 *
+	 * @param listeners Addresses to listen on, as '0.0.0.0:6188', '[::]:6189' or
+	 * 'unix:/run/app.sock'. Port 0 means any free port.
+	 * @param threads Number of event-loop threads of the service. The default is
+	 * 'pingora.threads'.
+	 * @param backlog Number of connections that may wait to be accepted. The default is
+	 * the limit of the operating system.
+	 * @param unixPermissions Permissions of the paths of Unix sockets. Connecting needs
+	 * the permission to write.
+	 */
+	public record Service(@DefaultValue List<String> listeners, @Nullable Integer threads, @Nullable Integer backlog,
+			@DefaultValue("rw-rw-rw-") String unixPermissions) {
+	}
+
+	/**
+	 * Configuration of the hand-over to a new JVM.
+	 *
+	 * @param sock Unix socket at which the old and the new JVM meet. The default is named
+	 * after 'spring.application.name', in a private directory of the user below the
+	 * directory for temporary files.
+	 * @param receiveTimeout How long the new JVM waits for the listening sockets of the
+	 * old one, counted from its start.
+	 * @param connectTimeout How long the old JVM waits for the new one to listen.
+	 * @param readyTimeout How long the old JVM waits for the new one to be ready to
+	 * accept, counted from the moment that it has the listening sockets.
+	 * @param answerTimeout How long each JVM waits for the other to answer a message.
+	 * @param drainTimeout How long the old JVM may drain after the hand-over.
+	 */
+	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
+			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("2m") Duration readyTimeout,
+			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout) {
+
+		public Upgrade {
+			PropertyRules.positive("pingora.upgrade.receive-timeout", receiveTimeout);
+			PropertyRules.positive("pingora.upgrade.connect-timeout", connectTimeout);
+			PropertyRules.positive("pingora.upgrade.ready-timeout", readyTimeout);
+			PropertyRules.positive("pingora.upgrade.answer-timeout", answerTimeout);
+			PropertyRules.notNegative("pingora.upgrade.drain-timeout", drainTimeout);
+		}
+
+	}
+
+	/**
+	 * Configuration of the shutdown without a new JVM.
+	 *
+	 * @param gracePeriod How long requests may take to finish after SIGTERM, and when the
+	 * application context is closed.
+	 * @param fastTimeout How long the application context may take to close after SIGINT,
+	 * before the process ends all the same.
+	 */
+	public record Shutdown(@DefaultValue("30s") Duration gracePeriod, @DefaultValue("1s") Duration fastTimeout) {
+
+		public Shutdown {
+			PropertyRules.notNegative("pingora.shutdown.grace-period", gracePeriod);
+			PropertyRules.notNegative("pingora.shutdown.fast-timeout", fastTimeout);
+		}
+
+	}
+
+	/**
+	 * Configuration of the signals.
+	 *
+	 * @param enabled Whether SIGINT, SIGTERM and the signal that upgrades are handled.
+	 * @param upgrade Signal that hands the listening sockets over to a new JVM.
+	 */
+	public record Signals(@DefaultValue("true") boolean enabled, @DefaultValue("QUIT") UpgradeSignal upgrade) {
+	}
+
+}

@@ -1,0 +1,71 @@
+package dev.pingora.spring.autoconfigure;
+
+import dev.pingora.spring.listen.EventLoops;
+import dev.pingora.spring.process.Flags;
+import dev.pingora.spring.upgrade.Predecessor;
+import dev.pingora.spring.upgrade.UpgradeException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/**
+ * Sees the command line before the application does. A successor listens for its
+ * predecessor from here on, long before the context starts.
+ */
+final class PingoraRunListener implements SpringApplicationRunListener {
+
+	private final String[] arguments;
+
+	private @Nullable Flags flags;
+
+	private @Nullable Predecessor predecessor;
+
+	PingoraRunListener(SpringApplication application, String[] arguments) {
+		this.arguments = arguments;
+	}
+
+	@Override
+	public void starting(ConfigurableBootstrapContext bootstrapContext) {
+		this.flags = Flags.parse(this.arguments);
+	}
+
+	@Override
+	public void contextPrepared(ConfigurableApplicationContext context) {
+		Environment environment = context.getEnvironment();
+		if (this.flags == null || !this.flags.upgrade() || !isEnabled(environment)) {
+			return;
+		}
+		if (!EventLoops.canAdopt()) {
+			throw new UpgradeException("Taking over from a running server needs Linux with native epoll");
+		}
+		PingoraProperties properties = Binder.get(environment).bindOrCreate("pingora", PingoraProperties.class);
+		this.predecessor = Predecessor.listen(UpgradeConfiguration.socket(properties, environment),
+				UpgradeConfiguration.timeouts(properties));
+		context.getBeanFactory().registerSingleton("pingoraPredecessor", this.predecessor);
+	}
+
+	private static boolean isEnabled(Environment environment) {
+		return environment.getProperty("pingora.enabled", Boolean.class, true);
+	}
+
+	@Override
+	public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
+		if (this.predecessor != null) {
+			this.predecessor.fail(reason(exception));
+		}
+	}
+
+	private static String reason(Throwable exception) {
+		Throwable root = exception;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return "the start failed with %s: %s".formatted(root.getClass().getSimpleName(), root.getMessage());
+	}
+
+}

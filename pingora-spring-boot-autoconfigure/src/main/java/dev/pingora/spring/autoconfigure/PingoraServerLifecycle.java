@@ -1,0 +1,95 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.pingora.spring.server.PingoraServer;
+import dev.pingora.spring.server.ServicePlan;
+
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.Ordered;
+
+/**
+ * Ties the server to the application context: its sockets are claimed when the context
+ * starts, it accepts when the application is ready, and it drains before anything else
+ * stops.
+ */
+final class PingoraServerLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent>, Ordered {
+
+	private final PingoraServer server;
+
+	private final Supplier<List<ServicePlan>> plans;
+
+	private final SignalRegistration signals;
+
+	private final ApplicationContext context;
+
+	private volatile boolean running;
+
+	PingoraServerLifecycle(PingoraServer server, Supplier<List<ServicePlan>> plans, SignalRegistration signals,
+			ApplicationContext context) {
+		this.server = server;
+		this.plans = plans;
+		this.signals = signals;
+		this.context = context;
+	}
+
+	@Override
+	public void start() {
+		List<ServicePlan> planned = this.plans.get();
+		if (!planned.isEmpty()) {
+			this.signals.begin();
+			this.server.start(planned);
+			this.running = true;
+		}
+	}
+
+	/**
+	 * Accept after every other listener of the event, so that what fails there fails the
+	 * start and not a server that is in use.
+	 */
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		if (this.running && event.getApplicationContext() == this.context) {
+			this.signals.await();
+			this.server.ready();
+		}
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		new Thread(() -> {
+			stop();
+			callback.run();
+		}, "pingora-stop").start();
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.server.stop();
+		this.signals.close();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/**
+	 * Return the last phase to start and the first to stop.
+	 */
+	@Override
+	public int getPhase() {
+		return DEFAULT_PHASE;
+	}
+
+	@Override
+	public int getOrder() {
+		return LOWEST_PRECEDENCE;
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.nio.file.Path;
+
+import dev.pingora.spring.server.ServerSettings;
+import dev.pingora.spring.upgrade.UpgradeSocket;
+import dev.pingora.spring.upgrade.UpgradeTimeouts;
+
+import org.springframework.core.env.Environment;
+
+/**
+ * What the configuration says of upgrades, in the words of the server.
+ */
+final class UpgradeConfiguration {
+
+	private static final String DEFAULT_NAME = "application";
+
+	private UpgradeConfiguration() {
+	}
+
+	static ServerSettings settings(PingoraProperties properties, Environment environment) {
+		return new ServerSettings(socket(properties, environment), timeouts(properties),
+				properties.upgrade().drainTimeout(), properties.shutdown().gracePeriod());
+	}
+
+	static UpgradeSocket socket(PingoraProperties properties, Environment environment) {
+		Path path = properties.upgrade().sock();
+		if (path != null) {
+			return new UpgradeSocket(path.toAbsolutePath(), false);
+		}
+		return UpgradeSocket.ofApplication(environment.getProperty("spring.application.name", DEFAULT_NAME));
+	}
+
+	static UpgradeTimeouts timeouts(PingoraProperties properties) {
+		PingoraProperties.Upgrade upgrade = properties.upgrade();
+		return new UpgradeTimeouts(upgrade.receiveTimeout(), upgrade.connectTimeout(), upgrade.readyTimeout(),
+				upgrade.answerTimeout());
+	}
+
+}

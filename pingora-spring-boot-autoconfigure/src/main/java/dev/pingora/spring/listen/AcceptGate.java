@@ -1,0 +1,69 @@
+package dev.pingora.spring.listen;
+
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.util.concurrent.Future;
+
+/**
+ * The door of a listener: while it is closed nothing is accepted and connections wait in
+ * the kernel's queue, for this process or for another that has the same socket.
+ */
+final class AcceptGate extends ChannelDuplexHandler {
+
+	private static final long TURN_MILLIS = 2;
+
+	private final Connections connections;
+
+	private volatile boolean open;
+
+	AcceptGate(Connections connections) {
+		this.connections = connections;
+	}
+
+	void open(Channel channel) {
+		this.open = true;
+		channel.config().setAutoRead(true);
+	}
+
+	/**
+	 * Stop accepting. What was accepted before is counted when the returned future
+	 * completes, because accepting and this task are turns of the same event loop.
+	 */
+	Future<?> close(Channel channel) {
+		this.open = false;
+		return channel.eventLoop().submit(() -> channel.config().setAutoRead(false));
+	}
+
+	/**
+	 * Accept what waits in the queue, and close the socket: one more turn of the event
+	 * loop, and no limit to how many connections that turn takes.
+	 */
+	Future<?> closeSocket(Channel channel) {
+		if (channel.config().getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator allocator) {
+			allocator.maxMessagesPerRead(Integer.MAX_VALUE);
+		}
+		return channel.eventLoop().schedule(() -> channel.close(), TURN_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Accept, unless the door is closed: Reactor Netty switches reading on again one
+	 * second after an error of accept(2).
+	 */
+	@Override
+	public void read(ChannelHandlerContext ctx) {
+		if (this.open) {
+			ctx.read();
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		this.connections.add((Channel) message);
+		ctx.fireChannelRead(message);
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.pingora.spring.server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.pingora.spring.listen.Listener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of the connections of a server: each after its next response, and at the
+ * deadline those that are left.
+ */
+final class Drain {
+
+	private static final Logger logger = LoggerFactory.getLogger(Drain.class);
+
+	private final List<Listener> listeners;
+
+	Drain(List<Listener> listeners) {
+		this.listeners = listeners;
+	}
+
+	/**
+	 * Wait for the last connection, and cut off at the deadline.
+	 * @throws InterruptedException if the drain is called off
+	 */
+	void run(Duration timeout) throws InterruptedException {
+		long begin = System.nanoTime();
+		logger.info("Draining {} connections, of which {} are busy", sum(this.listeners, false),
+				sum(this.listeners, true));
+		for (Listener listener : this.listeners) {
+			Duration left = timeout.minusNanos(System.nanoTime() - begin);
+			if (!listener.connections().awaitNone(left)) {
+				cutOff(timeout);
+				return;
+			}
+		}
+		logger.info("Drained in {} ms", (System.nanoTime() - begin) / 1_000_000);
+	}
+
+	private static int sum(List<Listener> listeners, boolean busy) {
+		return listeners.stream()
+			.map(Listener::connections)
+			.mapToInt((connections) -> busy ? connections.busy() : connections.active())
+			.sum();
+	}
+
+	private void cutOff(Duration timeout) {
+		int active = sum(this.listeners, false);
+		List<String> places = new ArrayList<>();
+		int cut = 0;
+		for (Listener listener : this.listeners) {
+			int here = listener.cutOff();
+			cut += here;
+			if (here > 0) {
+				places.add("%d on %s (%s)".formatted(here, listener.address(), listener.service()));
+			}
+		}
+		logger.warn("The deadline of the drain ({} s) is over: closed {} idle connections, cut off {} busy ones{}",
+				timeout.toMillis() / 1000.0, active - cut, cut,
+				places.isEmpty() ? "" : ": " + String.join(", ", places));
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.pingora.spring.server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import dev.pingora.spring.listen.EventLoops;
+import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.listen.ListenAddress;
+import dev.pingora.spring.listen.Listener;
+import dev.pingora.spring.listen.ListeningSocket;
+import dev.pingora.spring.listen.ListeningSockets;
+
+/**
+ * All listeners of a server, with the event loops of its services.
+ */
+final class Listeners {
+
+	private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(2);
+
+	private final List<Listener> all = new ArrayList<>();
+
+	private final List<EventLoops> loops = new ArrayList<>();
+
+	/**
+	 * Open the listeners of every service, or none of them.
+	 */
+	void open(List<ServicePlan> plans, ListeningSockets sockets) {
+		try {
+			for (ServicePlan plan : plans) {
+				open(plan, sockets);
+			}
+		}
+		catch (RuntimeException ex) {
+			close(List.of());
+			throw ex;
+		}
+	}
+
+	private void open(ServicePlan plan, ListeningSockets sockets) {
+		EventLoops serviceLoops = new EventLoops(plan.service().name(), plan.threads());
+		this.loops.add(serviceLoops);
+		for (ListenAddress address : plan.addresses()) {
+			this.all.add(Listener.open(plan.service(), address, plan.options(), sockets, serviceLoops));
+		}
+	}
+
+	List<Listener> all() {
+		return List.copyOf(this.all);
+	}
+
+	void accept() {
+		this.all.forEach(Listener::accept);
+	}
+
+	/**
+	 * Return what a successor is given.
+	 */
+	List<InheritedSocket> sockets() {
+		List<InheritedSocket> sockets = new ArrayList<>();
+		for (Listener listener : this.all) {
+			ListeningSocket socket = listener.socket();
+			if (socket != null) {
+				sockets.add(new InheritedSocket(socket.name().toString(), socket.descriptor()));
+			}
+		}
+		return sockets;
+	}
+
+	/**
+	 * Return the listeners whose socket a successor does not want.
+	 */
+	List<Listener> named(Collection<String> names) {
+		return this.all.stream()
+			.filter((listener) -> listener.socket() != null && names.contains(listener.socket().name().toString()))
+			.toList();
+	}
+
+	/**
+	 * Close everything in this process. The listeners whose socket nobody else has are
+	 * named, because the path of a Unix socket goes with its last owner.
+	 */
+	void close(Collection<Listener> ours) {
+		this.all.forEach((listener) -> listener.close(ours.contains(listener)));
+		this.loops.forEach((group) -> group.disposeLater(Duration.ZERO, LOOPS_TIMEOUT).subscribe());
+		this.all.clear();
+		this.loops.clear();
+	}
+
+}

@@ -1,0 +1,291 @@
+package dev.pingora.spring.server;
+
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntConsumer;
+
+import dev.pingora.spring.listen.EventLoops;
+import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.listen.Listener;
+import dev.pingora.spring.listen.ListeningSockets;
+import dev.pingora.spring.upgrade.Predecessor;
+import dev.pingora.spring.upgrade.Successor;
+import dev.pingora.spring.upgrade.UpgradeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server that owns many services: it starts them on their listeners, hands these to a
+ * successor, and drains.
+ */
+public final class PingoraServer {
+
+	private static final Logger logger = LoggerFactory.getLogger(PingoraServer.class);
+
+	private static final Set<ExecutionPhase> STARTED = EnumSet.of(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED,
+			ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER);
+
+	private final ServerSettings settings;
+
+	private final @Nullable Predecessor predecessor;
+
+	private final IntConsumer exit;
+
+	private final Phases phases = new Phases();
+
+	private final Listeners listeners = new Listeners();
+
+	private final CountDownLatch stopped = new CountDownLatch(1);
+
+	private List<InheritedSocket> unclaimed = List.of();
+
+	private volatile @Nullable HandOver handOver;
+
+	private volatile Collection<Listener> ours = List.of();
+
+	private volatile int generation = 1;
+
+	/**
+	 * Create a server that has not started.
+	 * @param settings how it hands over and drains
+	 * @param predecessor the process that it takes over from, or {@code null} at a cold
+	 * start
+	 * @param exit ends the JVM with an exit code
+	 */
+	public PingoraServer(ServerSettings settings, @Nullable Predecessor predecessor, IntConsumer exit) {
+		this.settings = settings;
+		this.predecessor = predecessor;
+		this.exit = exit;
+	}
+
+	/**
+	 * Return the current phase.
+	 * @return the phase
+	 */
+	public ExecutionPhase phase() {
+		return this.phases.current();
+	}
+
+	/**
+	 * Return how many processes this server has been, this one included.
+	 * @return 1 for a cold start, and one more with every upgrade
+	 */
+	public int generation() {
+		return this.generation;
+	}
+
+	/**
+	 * Return the listeners.
+	 * @return the listeners, in the order of the configuration; none before the start
+	 */
+	public List<Listener> listeners() {
+		return this.listeners.all();
+	}
+
+	/**
+	 * Tell a listener of every phase from now on.
+	 * @param listener the listener
+	 */
+	public void addPhaseListener(ExecutionPhaseListener listener) {
+		this.phases.add(listener);
+	}
+
+	/**
+	 * Put the services on their listening sockets. Nothing is accepted yet.
+	 * @param plans the services
+	 */
+	public void start(List<ServicePlan> plans) {
+		this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
+		ListeningSockets sockets = new ListeningSockets(inherit());
+		this.listeners.open(plans, sockets);
+		this.ours = this.listeners.all();
+		this.unclaimed = sockets.closeUnclaimed();
+		this.unclaimed
+			.forEach((socket) -> logger.info("Closed {}, which is inherited and no longer configured", socket.name()));
+		new Thread(this::keepAlive, "pingora-server").start();
+	}
+
+	private List<InheritedSocket> inherit() {
+		if (this.predecessor == null) {
+			return List.of();
+		}
+		List<InheritedSocket> inherited = this.predecessor.sockets();
+		this.generation = this.predecessor.generation() + 1;
+		return inherited;
+	}
+
+	/**
+	 * Keep the JVM up: event loops are daemon threads.
+	 */
+	private void keepAlive() {
+		try {
+			this.stopped.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Accept, because the application is ready. A successor waits for its predecessor's
+	 * word first.
+	 * @throws UpgradeException if the predecessor takes its sockets back
+	 */
+	public void ready() {
+		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
+		if (this.predecessor != null) {
+			this.predecessor.awaitCommit();
+		}
+		this.listeners.accept();
+		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
+		if (this.predecessor != null) {
+			this.predecessor.serving(this.unclaimed.stream().map(InheritedSocket::name).toList(), this::giveUp);
+		}
+	}
+
+	private void giveUp(String reason) {
+		logger.error("The predecessor took its sockets back: {}", reason);
+		this.ours = List.of();
+		drainAndExit(false, 1);
+	}
+
+	/**
+	 * Hand the listening sockets to a successor, drain, and exit with 0. When that fails
+	 * the server goes on serving.
+	 * @return whether a successor serves now
+	 */
+	public boolean upgrade() {
+		HandOver attempt = new HandOver(this.settings);
+		if (!EventLoops.canAdopt()) {
+			logger.error("Upgrade refused: it needs Linux with native epoll");
+			return false;
+		}
+		if (!this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
+			logger.warn("Upgrade refused: the server is in phase {}", phase());
+			return false;
+		}
+		this.handOver = attempt;
+		try {
+			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.generation);
+			this.ours = this.listeners.named(outcome.unwanted());
+			leave(outcome.successor());
+			return true;
+		}
+		catch (UpgradeException ex) {
+			logger.error("Upgrade failed, this process goes on serving: {}", ex.getMessage());
+			this.phases.change(ExecutionPhase.HANDING_OVER, ExecutionPhase.RUNNING);
+			return false;
+		}
+	}
+
+	private void leave(Successor successor) {
+		if (!this.phases.change(ExecutionPhase.HANDING_OVER, ExecutionPhase.DRAINING)) {
+			return;
+		}
+		sayLeaving();
+		Thread drain = Thread.currentThread();
+		successor.onLost(drain::interrupt);
+		try {
+			drainListeners();
+			new Drain(this.listeners.all()).run(this.settings.drainTimeout());
+			this.exit.accept(0);
+		}
+		catch (InterruptedException ex) {
+			takeBack();
+		}
+	}
+
+	private void takeBack() {
+		logger.error("The successor is gone: this process takes the traffic back");
+		this.ours = this.listeners.all();
+		this.listeners.accept();
+		this.phases.change(ExecutionPhase.DRAINING, ExecutionPhase.RUNNING);
+	}
+
+	private void sayLeaving() {
+		if (this.predecessor != null) {
+			this.predecessor.leave();
+		}
+	}
+
+	/**
+	 * Drain within the grace period, and exit with the code of SIGTERM.
+	 * @param exitCode the exit code
+	 */
+	public void terminate(int exitCode) {
+		drainAndExit(true, exitCode);
+	}
+
+	private void drainAndExit(boolean leaving, int exitCode) {
+		try {
+			abortHandOver("the predecessor was told to terminate");
+			if (!this.phases.change(STARTED, ExecutionPhase.DRAINING)) {
+				logger.info("The server is in phase {} already", phase());
+				return;
+			}
+			if (leaving) {
+				sayLeaving();
+			}
+			drainListeners();
+			new Drain(this.listeners.all()).run(this.settings.gracePeriod());
+		}
+		catch (InterruptedException ex) {
+			logger.warn("The drain was interrupted");
+		}
+		this.exit.accept(exitCode);
+	}
+
+	private void abortHandOver(String reason) throws InterruptedException {
+		HandOver current = this.handOver;
+		if (current != null && phase() == ExecutionPhase.HANDING_OVER) {
+			current.abort(reason);
+		}
+	}
+
+	private void drainListeners() {
+		for (Listener listener : this.listeners.all()) {
+			if (this.ours.contains(listener)) {
+				listener.drainAndRefuse();
+			}
+			else {
+				listener.drain();
+			}
+		}
+	}
+
+	/**
+	 * Close everything at once; exchanges are cut off.
+	 */
+	public void interrupt() {
+		sayLeaving();
+		close();
+	}
+
+	/**
+	 * Drain within the grace period if that has not been done, and close everything.
+	 */
+	public void stop() {
+		try {
+			abortHandOver("the application is closing");
+			if (this.phases.change(STARTED, ExecutionPhase.DRAINING)) {
+				drainListeners();
+				new Drain(this.listeners.all()).run(this.settings.gracePeriod());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		close();
+	}
+
+	private void close() {
+		this.phases.change(EnumSet.complementOf(EnumSet.of(ExecutionPhase.TERMINATED)), ExecutionPhase.TERMINATED);
+		this.listeners.close(this.ours);
+		this.stopped.countDown();
+	}
+
+}

@@ -1,0 +1,18 @@
+package dev.pingora.spring.server;
+
+import java.time.Duration;
+
+import dev.pingora.spring.upgrade.UpgradeSocket;
+import dev.pingora.spring.upgrade.UpgradeTimeouts;
+
+/**
+ * How a server hands over and drains.
+ *
+ * @param upgradeSocket where the two processes of an upgrade meet
+ * @param upgradeTimeouts how long the steps of an upgrade may take
+ * @param drainTimeout how long a drain after a hand-over may take
+ * @param gracePeriod how long a drain before an exit may take
+ */
+public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Duration drainTimeout,
+		Duration gracePeriod) {
+}

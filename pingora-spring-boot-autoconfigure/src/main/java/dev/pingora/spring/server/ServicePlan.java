@@ -1,0 +1,18 @@
+package dev.pingora.spring.server;
+
+import java.util.List;
+
+import dev.pingora.spring.listen.ListenAddress;
+import dev.pingora.spring.listen.SocketOptions;
+import dev.pingora.spring.service.Service;
+
+/**
+ * A service with what the configuration says of it.
+ *
+ * @param service the service
+ * @param addresses where it listens
+ * @param options how its sockets are opened
+ * @param threads how many event-loop threads it has
+ */
+public record ServicePlan(Service service, List<ListenAddress> addresses, SocketOptions options, int threads) {
+}

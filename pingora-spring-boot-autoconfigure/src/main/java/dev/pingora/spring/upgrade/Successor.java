@@ -1,0 +1,175 @@
+package dev.pingora.spring.upgrade;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.upgrade.Message.Verb;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The new process, seen from the old one.
+ */
+public final class Successor implements Closeable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Successor.class);
+
+	private final UpgradeConnection connection;
+
+	private final UpgradeTimeouts timeouts;
+
+	private final Hello hello;
+
+	private Successor(UpgradeConnection connection, UpgradeTimeouts timeouts, Hello hello) {
+		this.connection = connection;
+		this.timeouts = timeouts;
+		this.hello = hello;
+	}
+
+	/**
+	 * Connect to the new process, as soon as it listens.
+	 * @param socket where it listens
+	 * @param timeouts how long to wait
+	 * @param generation the generation of this process
+	 * @return the new process
+	 * @throws UpgradeException if there is none, or if it is not one of ours
+	 * @throws InterruptedException if the upgrade is called off
+	 */
+	public static Successor await(UpgradeSocket socket, UpgradeTimeouts timeouts, int generation)
+			throws InterruptedException {
+		UpgradeConnection connection = null;
+		try {
+			connection = socket.connect(timeouts.connect());
+			Hello hello = Hello.parse(expect(connection, Verb.HELLO, timeouts.answer()));
+			connection.send(new Hello(ProcessHandle.current().pid(), generation).message());
+			return new Successor(connection, timeouts, hello);
+		}
+		catch (IOException ex) {
+			close(connection);
+			throw new UpgradeException("Cannot connect to '%s': %s".formatted(socket.path(), ex.getMessage()), ex);
+		}
+		catch (UpgradeException ex) {
+			close(connection);
+			throw ex;
+		}
+	}
+
+	private static void close(@Nullable UpgradeConnection connection) {
+		if (connection != null) {
+			connection.close();
+		}
+	}
+
+	/**
+	 * Return the process id that the new process says it has.
+	 * @return its pid
+	 */
+	public long pid() {
+		return this.hello.pid();
+	}
+
+	/**
+	 * Hand over sockets. They stay open here.
+	 * @param sockets the name and the descriptor of each
+	 * @throws UpgradeException if the new process does not confirm them
+	 */
+	public void handOver(List<InheritedSocket> sockets) {
+		try {
+			int sent = 0;
+			for (SocketBatch batch : SocketBatch.split(sockets)) {
+				this.connection.send(batch);
+				sent += batch.sockets().size();
+				Message received = expect(this.connection, Verb.RECEIVED, this.timeouts.answer());
+				if (!received.text().equals(Integer.toString(sent))) {
+					throw new UpgradeException(
+							"The successor received %s of %d sockets".formatted(received.text(), sent));
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UpgradeException("The sockets cannot be sent: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Wait until the new process could accept at once.
+	 * @throws UpgradeException if it fails, is gone, or is not prepared in time
+	 */
+	public void awaitPrepared() {
+		expect(this.connection, Verb.PREPARED, this.timeouts.ready());
+	}
+
+	/**
+	 * Tell the new process to accept, and wait until it does.
+	 * @return the names of the sockets that it does not want
+	 * @throws UpgradeException if it does not say so in time
+	 */
+	public List<String> commit() {
+		try {
+			this.connection.send(Message.of(Verb.COMMIT, ""));
+			String unwanted = expect(this.connection, Verb.SERVING, this.timeouts.answer()).text();
+			return List.of(unwanted.split(" "));
+		}
+		catch (IOException ex) {
+			throw new UpgradeException("The successor is gone before COMMIT: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static Message expect(UpgradeConnection connection, Verb verb, Duration timeout) {
+		Message message = connection.receive(verb.name(), timeout);
+		if (message.verb() == Verb.FAILED) {
+			throw new UpgradeException("The successor failed: " + message.text());
+		}
+		if (message.verb() != verb) {
+			throw new UpgradeException("The successor sent %s instead of %s".formatted(message.verb(), verb));
+		}
+		return message;
+	}
+
+	/**
+	 * Take the sockets back and leave.
+	 * @param reason why, in one sentence
+	 */
+	public void abort(String reason) {
+		try {
+			this.connection.send(Message.of(Verb.ABORT, reason));
+		}
+		catch (IOException ex) {
+			// it is gone, which is what it should do
+		}
+		close();
+	}
+
+	/**
+	 * Call back, on a thread of its own, when the new process is gone without having said
+	 * that it leaves.
+	 * @param onLost called once at the most
+	 */
+	public void onLost(Runnable onLost) {
+		Thread thread = new Thread(() -> watch(onLost), "pingora-successor");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private void watch(Runnable onLost) {
+		try {
+			this.connection.receive("the end of the drain", Duration.ofMillis(Integer.MAX_VALUE));
+		}
+		catch (ConnectionLostException ex) {
+			onLost.run();
+		}
+		catch (UpgradeException ex) {
+			logger.warn("Strange word from the successor: {}", ex.getMessage());
+		}
+	}
+
+	@Override
+	public void close() {
+		this.connection.close();
+	}
+
+}

@@ -1,0 +1,175 @@
+package dev.pingora.spring.upgrade;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listening end of an {@link UpgradeSocket}. A lock beside the path keeps a second
+ * successor away; the kernel releases it with the process.
+ */
+final class UpgradeServer implements Closeable {
+
+	private static final Logger logger = LoggerFactory.getLogger(UpgradeServer.class);
+
+	private final UpgradeSocket socket;
+
+	private final FileChannel lock;
+
+	private final AFUNIXServerSocket server;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	private UpgradeServer(UpgradeSocket socket, FileChannel lock, AFUNIXServerSocket server) {
+		this.socket = socket;
+		this.lock = lock;
+		this.server = server;
+	}
+
+	/**
+	 * Listen.
+	 * @throws UpgradeException if another successor waits at the same path
+	 */
+	static UpgradeServer open(UpgradeSocket socket) throws IOException {
+		socket.prepareDirectory();
+		refuseForeignFile(socket.path());
+		FileChannel lock = lock(socket);
+		try {
+			return new UpgradeServer(socket, lock, bind(socket.path()));
+		}
+		catch (IOException | RuntimeException ex) {
+			lock.close();
+			throw ex;
+		}
+	}
+
+	private static void refuseForeignFile(Path path) throws IOException {
+		if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+				&& ((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000) != 0140000) {
+			throw new UpgradeException(
+					"'%s' exists and is not a socket; set 'pingora.upgrade.sock' to a free path".formatted(path));
+		}
+	}
+
+	private static FileChannel lock(UpgradeSocket socket) throws IOException {
+		FileChannel channel = FileChannel.open(sibling(socket.path(), ".lock"), StandardOpenOption.CREATE,
+				StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+		if (tryLock(channel) == null) {
+			channel.close();
+			throw new UpgradeException("Another successor waits on '%s' already".formatted(socket.path()));
+		}
+		return channel;
+	}
+
+	private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+		try {
+			return channel.tryLock();
+		}
+		catch (OverlappingFileLockException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Bind beside the path, and move into place what listens already and nobody else may
+	 * use: whoever sees the path can connect.
+	 */
+	private static AFUNIXServerSocket bind(Path path) throws IOException {
+		Path beside = sibling(path, "." + ProcessHandle.current().pid());
+		Files.deleteIfExists(beside);
+		AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
+		try {
+			server.setDeleteOnClose(false);
+			server.bind(AFUNIXSocketAddress.of(beside));
+			Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
+			Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
+			return server;
+		}
+		catch (IOException ex) {
+			server.close();
+			Files.deleteIfExists(beside);
+			throw ex;
+		}
+	}
+
+	private static Path sibling(Path path, String suffix) {
+		return path.resolveSibling(path.getFileName() + suffix);
+	}
+
+	/**
+	 * Accept a connection of a trusted user.
+	 * @throws UpgradeException if none comes in time
+	 */
+	UpgradeConnection accept(Duration timeout) throws IOException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (true) {
+			long left = (deadline - System.nanoTime()) / 1_000_000;
+			if (left <= 0) {
+				throw new UpgradeException(
+						"No predecessor handed over to '%s' within %d s; send it SIGQUIT, or start without '-u'"
+							.formatted(this.socket.path(), timeout.toSeconds()));
+			}
+			this.server.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
+			UpgradeConnection connection = tryAccept();
+			if (connection != null) {
+				return connection;
+			}
+		}
+	}
+
+	private @Nullable UpgradeConnection tryAccept() throws IOException {
+		AFUNIXSocket accepted;
+		try {
+			accepted = this.server.accept();
+		}
+		catch (SocketTimeoutException ex) {
+			return null;
+		}
+		UpgradeConnection connection = new UpgradeConnection(accepted);
+		long uid = connection.peerUid();
+		if (UpgradeSocket.isTrusted(uid)) {
+			return connection;
+		}
+		logger.warn("Refused a connection of the user {} to '{}'", uid, this.socket.path());
+		connection.close();
+		return null;
+	}
+
+	/**
+	 * Leave the path to the next successor. A second call does nothing, because the path
+	 * may be another's by then.
+	 */
+	@Override
+	public void close() {
+		if (this.closed.getAndSet(true)) {
+			return;
+		}
+		try {
+			Files.deleteIfExists(this.socket.path());
+			this.server.close();
+			this.lock.close();
+		}
+		catch (IOException ex) {
+			logger.warn("Cannot close '{}': {}", this.socket.path(), ex.getMessage());
+		}
+	}
+
+}

@@ -1,0 +1,150 @@
+package dev.pingora.spring.upgrade;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+
+/**
+ * The Unix socket on which a successor listens and a predecessor connects. Only trusted
+ * users may be at the other end.
+ *
+ * @param path where it is, an absolute path
+ * @param privateDirectory whether its directory belongs to this user alone and is created
+ * when it is missing
+ */
+public record UpgradeSocket(Path path, boolean privateDirectory) {
+
+	private static final String OWNER_ONLY = "rwx------";
+
+	private static final long ROOT = 0;
+
+	/**
+	 * Return the socket that an application has by default: below a private directory of
+	 * the user, in the place for temporary files.
+	 * @param application the name of the application
+	 * @return the socket
+	 */
+	public static UpgradeSocket ofApplication(String application) {
+		Path directory = Path.of(System.getProperty("java.io.tmpdir"), "pingora-" + ownUid());
+		String name = application.replaceAll("[^A-Za-z0-9._-]", "_");
+		return new UpgradeSocket(directory.resolve(name + ".sock"), true);
+	}
+
+	/**
+	 * Return the user of this process, as the kernel knows it.
+	 */
+	static long ownUid() {
+		try {
+			return Files.readAllLines(Path.of("/proc/self/status"))
+				.stream()
+				.filter((line) -> line.startsWith("Uid:"))
+				.mapToLong((line) -> Long.parseLong(line.split("\\s+")[2]))
+				.findFirst()
+				.orElse(-1);
+		}
+		catch (IOException ex) {
+			return -1;
+		}
+	}
+
+	static boolean isTrusted(long uid) {
+		return uid == ROOT || uid == ownUid();
+	}
+
+	Path directory() {
+		Path directory = this.path.toAbsolutePath().getParent();
+		return (directory != null) ? directory : Path.of("/");
+	}
+
+	/**
+	 * Make sure that the directory is there and, where it has to be private, that nobody
+	 * else can write to it.
+	 */
+	void prepareDirectory() throws IOException {
+		Path directory = directory();
+		if (this.privateDirectory && !Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+			Files.createDirectory(directory,
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
+		}
+		if (!Files.isDirectory(directory)) {
+			throw new UpgradeException(
+					"The directory of 'pingora.upgrade.sock' does not exist: '%s'".formatted(directory));
+		}
+		if (this.privateDirectory) {
+			checkPrivate(directory);
+		}
+	}
+
+	private static void checkPrivate(Path directory) throws IOException {
+		Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+		Set<?> permissions = Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS);
+		boolean ownedByUs = ((Number) owner).longValue() == ownUid();
+		if (!ownedByUs || Files.isSymbolicLink(directory)
+				|| !permissions.equals(PosixFilePermissions.fromString(OWNER_ONLY))) {
+			throw new UpgradeException("The directory '%s' is not private to this user; remove it, or set '%s'"
+				.formatted(directory, "pingora.upgrade.sock"));
+		}
+	}
+
+	/**
+	 * Connect to a successor, as soon as there is one. The path appears when the
+	 * successor listens already, so that a connection is tried once for each change of
+	 * the directory.
+	 * @throws UpgradeException if none listens in time
+	 */
+	UpgradeConnection connect(Duration timeout) throws IOException, InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		prepareDirectory();
+		try (WatchService watcher = directory().getFileSystem().newWatchService()) {
+			directory().register(watcher, StandardWatchEventKinds.ENTRY_CREATE);
+			while (true) {
+				AFUNIXSocket socket = tryConnect();
+				if (socket != null) {
+					return authenticated(new UpgradeConnection(socket));
+				}
+				WatchKey key = watcher.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+				if (key == null) {
+					throw new UpgradeException("No successor listens on '%s' after %d s; start it with '-u'"
+						.formatted(this.path, timeout.toSeconds()));
+				}
+				key.pollEvents();
+				key.reset();
+			}
+		}
+	}
+
+	private @Nullable AFUNIXSocket tryConnect() {
+		if (!Files.exists(this.path, LinkOption.NOFOLLOW_LINKS)) {
+			return null;
+		}
+		try {
+			return AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(this.path));
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	private static UpgradeConnection authenticated(UpgradeConnection connection) throws IOException {
+		long uid = connection.peerUid();
+		if (!isTrusted(uid)) {
+			connection.close();
+			throw new UpgradeException(
+					"The process that listens belongs to the user %d, who is not trusted".formatted(uid));
+		}
+		return connection;
+	}
+
+}
