@@ -9,7 +9,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -70,8 +69,8 @@ final class UpgradeServer implements Closeable {
 	}
 
 	private static FileChannel lock(UpgradeSocket socket) throws IOException {
-		FileChannel channel = FileChannel.open(sibling(socket.path(), ".lock"), StandardOpenOption.CREATE,
-				StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+		FileChannel channel = FileChannel.open(socket.path().resolveSibling(socket.path().getFileName() + ".lock"),
+				StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 		if (tryLock(channel) == null) {
 			channel.close();
 			throw new UpgradeException("Another successor waits on '%s' already".formatted(socket.path()));
@@ -89,29 +88,22 @@ final class UpgradeServer implements Closeable {
 	}
 
 	/**
-	 * Bind beside the path, and move into place what listens already and nobody else may
-	 * use: whoever sees the path can connect.
+	 * Bind and listen, and only then change the permissions: that is the event by which a
+	 * predecessor that came too early knows that it can connect.
 	 */
 	private static AFUNIXServerSocket bind(Path path) throws IOException {
-		Path beside = sibling(path, "." + ProcessHandle.current().pid());
-		Files.deleteIfExists(beside);
+		Files.deleteIfExists(path);
 		AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
 		try {
 			server.setDeleteOnClose(false);
-			server.bind(AFUNIXSocketAddress.of(beside));
-			Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
-			Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
+			server.bind(AFUNIXSocketAddress.of(path));
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
 			return server;
 		}
 		catch (IOException ex) {
 			server.close();
-			Files.deleteIfExists(beside);
 			throw ex;
 		}
-	}
-
-	private static Path sibling(Path path, String suffix) {
-		return path.resolveSibling(path.getFileName() + suffix);
 	}
 
 	/**

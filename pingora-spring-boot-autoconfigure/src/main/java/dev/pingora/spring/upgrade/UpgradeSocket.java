@@ -99,16 +99,16 @@ public record UpgradeSocket(Path path, boolean privateDirectory) {
 	}
 
 	/**
-	 * Connect to a successor, as soon as there is one. The path appears when the
-	 * successor listens already, so that a connection is tried once for each change of
-	 * the directory.
+	 * Connect to a successor, as soon as there is one: the connection is tried once for
+	 * each change of the directory, of which the last is that of the permissions when the
+	 * successor listens.
 	 * @throws UpgradeException if none listens in time
 	 */
 	UpgradeConnection connect(Duration timeout) throws IOException, InterruptedException {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		prepareDirectory();
 		try (WatchService watcher = directory().getFileSystem().newWatchService()) {
-			directory().register(watcher, StandardWatchEventKinds.ENTRY_CREATE);
+			directory().register(watcher, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
 			while (true) {
 				AFUNIXSocket socket = tryConnect();
 				if (socket != null) {
