@@ -12,20 +12,21 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.unix.ServerDomainSocketChannel;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 
 /**
  * The event loops of a server whose channel is put over a descriptor that is bound and
- * listens already. Reactor Netty asks its {@link LoopResources} for the server channel
- * too, which is the one public place where it can be given.
+ * listens already, where there is one. Reactor Netty asks its {@link LoopResources} for
+ * the server channel too, which is the one public place where it can be given.
  */
 final class Adoption implements LoopResources {
 
 	private final EventLoops loops;
 
-	private final ListeningSocket socket;
+	private final @Nullable ListeningSocket socket;
 
-	Adoption(EventLoops loops, ListeningSocket socket) {
+	Adoption(EventLoops loops, @Nullable ListeningSocket socket) {
 		this.loops = loops;
 		this.socket = socket;
 	}
@@ -40,18 +41,30 @@ final class Adoption implements LoopResources {
 		return this.loops.daemon();
 	}
 
+	/**
+	 * Return a channel, and where it is a server's, one that does not accept before it is
+	 * told to. (Reactor Netty ignores the option {@code AUTO_READ}.)
+	 */
 	@Override
 	public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup group) {
-		if (type == ServerSocketChannel.class) {
+		C channel = create(type, group);
+		if (channel instanceof ServerChannel) {
+			channel.config().setAutoRead(false);
+		}
+		return channel;
+	}
+
+	private <C extends Channel> C create(Class<C> type, EventLoopGroup group) {
+		if (this.socket != null && type == ServerSocketChannel.class) {
 			return type.cast(adopt(new EpollServerSocketChannel(this.socket.descriptor())));
 		}
-		if (type == ServerDomainSocketChannel.class) {
+		if (this.socket != null && type == ServerDomainSocketChannel.class) {
 			return type.cast(adopt(new EpollServerDomainSocketChannel(this.socket.descriptor(), true)));
 		}
 		return LoopResources.super.onChannel(type, group);
 	}
 
-	private Channel adopt(ServerChannel channel) {
+	private static Channel adopt(ServerChannel channel) {
 		channel.pipeline().addLast(new AlreadyBound());
 		return channel;
 	}

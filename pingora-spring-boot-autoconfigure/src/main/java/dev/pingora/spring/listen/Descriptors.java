@@ -3,6 +3,8 @@ package dev.pingora.spring.listen;
 import java.io.IOException;
 import java.net.SocketAddress;
 
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
 import org.jspecify.annotations.Nullable;
@@ -25,28 +27,32 @@ final class Descriptors {
 
 	private static final int AF_UNIX = 1;
 
+	static {
+		Epoll.ensureAvailability();
+	}
+
 	private Descriptors() {
 	}
 
 	static boolean isListening(int descriptor) {
-		LinuxSocket socket = LinuxSocket.newSocket(descriptor);
 		try {
+			LinuxSocket socket = LinuxSocket.newSocket(descriptor);
 			return socket.getIntOpt(SOL_SOCKET, SO_TYPE) == SOCK_STREAM
 					&& socket.getIntOpt(SOL_SOCKET, SO_ACCEPTCONN) == 1;
 		}
-		catch (IOException ex) {
+		catch (IOException | ChannelException ex) {
 			return false;
 		}
 	}
 
 	static @Nullable ListenAddress address(int descriptor) {
-		LinuxSocket socket = LinuxSocket.newSocket(descriptor);
 		try {
+			LinuxSocket socket = LinuxSocket.newSocket(descriptor);
 			SocketAddress address = (socket.getIntOpt(SOL_SOCKET, SO_DOMAIN) == AF_UNIX)
 					? socket.localDomainSocketAddress() : socket.localAddress();
 			return (address != null) ? ListenAddress.of(address) : null;
 		}
-		catch (IOException ex) {
+		catch (IOException | ChannelException ex) {
 			return null;
 		}
 	}

@@ -7,7 +7,6 @@ import java.time.Duration;
 
 import dev.pingora.spring.service.Service;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +43,7 @@ public final class Listener {
 	private Listener(Service service, ListenAddress name, @Nullable ListeningSocket socket, EventLoops loops) {
 		this.service = service.name();
 		this.socket = socket;
-		this.channel = bind(service.server(), name, (socket != null) ? new Adoption(loops, socket) : loops);
+		this.channel = bind(service.server(), name, new Adoption(loops, socket));
 		this.channel.pipeline().addFirst(this.gate);
 		this.address = (socket != null) ? socket.address() : ListenAddress.of(this.channel.localAddress());
 	}
@@ -70,8 +69,7 @@ public final class Listener {
 
 	private Channel bind(ServerTransport<?, ?> server, ListenAddress name, LoopResources loops) {
 		try {
-			return server.option(ChannelOption.AUTO_READ, false)
-				.runOn(loops)
+			return server.runOn(loops)
 				.bindAddress(name::toSocketAddress)
 				.doOnChannelInit((observer, child, remote) -> deferClose(child))
 				.bindNow(OPEN_TIMEOUT)

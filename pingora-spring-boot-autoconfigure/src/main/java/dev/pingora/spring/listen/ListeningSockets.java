@@ -5,11 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
+import io.netty.channel.epoll.Epoll;
+
 /**
  * The listening sockets of this process: those that it inherited and has not claimed yet,
- * and those that it opens.
+ * and those that it opens. They take {@linkplain EventLoops#canAdopt() native epoll}.
  */
 public final class ListeningSockets {
+
+	static {
+		Epoll.ensureAvailability();
+	}
 
 	private final List<InheritedSocket> unclaimed;
 

@@ -83,7 +83,7 @@ public final class Predecessor implements Closeable {
 			this.connection = candidate;
 			this.sockets.complete(List.copyOf(received));
 		}
-		catch (IOException | UpgradeException ex) {
+		catch (IOException | RuntimeException ex) {
 			received.forEach(InheritedSocket::close);
 			tell(candidate, Message.of(Verb.FAILED, String.valueOf(ex.getMessage())));
 			candidate.close();
@@ -158,13 +158,15 @@ public final class Predecessor implements Closeable {
 			return;
 		}
 		try {
-			current.send(Message.of(Verb.PREPARED, ""));
+			// Where this is not heard, the last word of the predecessor can still be
+			// read.
+			tell(current, Message.of(Verb.PREPARED, ""));
 			Message answer = current.receive("COMMIT", this.timeouts.answer());
 			if (answer.verb() != Verb.COMMIT) {
 				throw new UpgradeException("The predecessor answered %s: %s".formatted(answer.verb(), answer.text()));
 			}
 		}
-		catch (IOException | ConnectionLostException ex) {
+		catch (ConnectionLostException ex) {
 			logger.warn("The predecessor is gone before its COMMIT: this process takes over");
 		}
 	}

@@ -109,14 +109,9 @@ public final class Successor implements Closeable {
 	 * @throws UpgradeException if it does not say so in time
 	 */
 	public List<String> commit() {
-		try {
-			this.connection.send(Message.of(Verb.COMMIT, ""));
-			String unwanted = expect(this.connection, Verb.SERVING, this.timeouts.answer()).text();
-			return List.of(unwanted.split(" "));
-		}
-		catch (IOException ex) {
-			throw new UpgradeException("The successor is gone before COMMIT: " + ex.getMessage(), ex);
-		}
+		tell(Message.of(Verb.COMMIT, ""));
+		String unwanted = expect(this.connection, Verb.SERVING, this.timeouts.answer()).text();
+		return List.of(unwanted.split(" "));
 	}
 
 	private static Message expect(UpgradeConnection connection, Verb verb, Duration timeout) {
@@ -135,13 +130,21 @@ public final class Successor implements Closeable {
 	 * @param reason why, in one sentence
 	 */
 	public void abort(String reason) {
+		tell(Message.of(Verb.ABORT, reason));
+		close();
+	}
+
+	/**
+	 * Say something. Where it is not heard, the last word of the other process can still
+	 * be read.
+	 */
+	private void tell(Message message) {
 		try {
-			this.connection.send(Message.of(Verb.ABORT, reason));
+			this.connection.send(message);
 		}
 		catch (IOException ex) {
-			// it is gone, which is what it should do
+			logger.debug("The successor does not hear '{}'", message.verb(), ex);
 		}
-		close();
 	}
 
 	/**

@@ -27,8 +27,17 @@ final class UpgradeConnection implements Closeable {
 
 	private final AFUNIXSocket socket;
 
+	/**
+	 * The same connection for the time after a write has failed: the other process may
+	 * have said why it left, and junixsocket closes a socket that cannot be written to.
+	 */
+	private final FileInputStream lastWords;
+
+	private volatile boolean broken;
+
 	UpgradeConnection(AFUNIXSocket socket) throws IOException {
 		this.socket = socket;
+		this.lastWords = FileDescriptorCast.duplicating(socket.getFileDescriptor()).as(FileInputStream.class);
 		this.socket.setAncillaryReceiveBufferSize(ANCILLARY_BYTES);
 	}
 
@@ -40,7 +49,17 @@ final class UpgradeConnection implements Closeable {
 	}
 
 	synchronized void send(Message message) throws IOException {
-		this.socket.getOutputStream().write(message.line().getBytes(StandardCharsets.UTF_8));
+		write(message.line());
+	}
+
+	private void write(String text) throws IOException {
+		try {
+			this.socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (IOException ex) {
+			this.broken = true;
+			throw ex;
+		}
 	}
 
 	/**
@@ -55,7 +74,7 @@ final class UpgradeConnection implements Closeable {
 		if (descriptors.length > 0) {
 			this.socket.setOutboundFileDescriptors(descriptors);
 		}
-		this.socket.getOutputStream().write(batch.text().getBytes(StandardCharsets.UTF_8));
+		write(batch.text());
 	}
 
 	/**
@@ -147,10 +166,7 @@ final class UpgradeConnection implements Closeable {
 
 	private int readSome(byte[] bytes, String waitingFor, long deadline) {
 		try {
-			long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-			this.socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
-			InputStream in = this.socket.getInputStream();
-			int length = in.read(bytes);
+			int length = this.broken ? this.lastWords.read(bytes) : input(deadline).read(bytes);
 			if (length < 0) {
 				throw new ConnectionLostException(waitingFor, null);
 			}
@@ -164,9 +180,16 @@ final class UpgradeConnection implements Closeable {
 		}
 	}
 
+	private InputStream input(long deadline) throws IOException {
+		long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+		this.socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
+		return this.socket.getInputStream();
+	}
+
 	@Override
 	public void close() {
 		try {
+			this.lastWords.close();
 			this.socket.close();
 		}
 		catch (IOException ex) {

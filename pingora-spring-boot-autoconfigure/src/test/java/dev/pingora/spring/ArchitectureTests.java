@@ -1,0 +1,108 @@
+package dev.pingora.spring;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+/**
+ * The package table of {@code CONTRIBUTING.md} as rules: one package for each foreign
+ * world, and imports that run one way.
+ */
+@AnalyzeClasses(packages = "dev.pingora.spring", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTests {
+
+	private ArchitectureTests() {
+	}
+
+	@ArchTest
+	static final ArchRule importsRunOneWay = Architectures.layeredArchitecture()
+		.consideringOnlyDependenciesInLayers()
+		.layer("service")
+		.definedBy("..spring.service..")
+		.layer("listen")
+		.definedBy("..spring.listen..")
+		.layer("upgrade")
+		.definedBy("..spring.upgrade..")
+		.layer("process")
+		.definedBy("..spring.process..")
+		.layer("server")
+		.definedBy("..spring.server..")
+		.layer("autoconfigure")
+		.definedBy("..spring.autoconfigure..")
+		.whereLayer("service")
+		.mayNotAccessAnyLayer()
+		.whereLayer("process")
+		.mayNotAccessAnyLayer()
+		.whereLayer("listen")
+		.mayOnlyAccessLayers("service")
+		.whereLayer("upgrade")
+		.mayOnlyAccessLayers("listen")
+		.whereLayer("server")
+		.mayOnlyAccessLayers("upgrade", "listen", "service")
+		.whereLayer("autoconfigure")
+		.mayNotBeAccessedByAnyLayer();
+
+	@ArchTest
+	static final ArchRule packagesHaveNoCycles = SlicesRuleDefinition.slices()
+		.matching("dev.pingora.spring.(**)")
+		.should()
+		.beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule onlyUpgradeKnowsJunixsocket = onlyIn("upgrade", "org.newsclub..");
+
+	@ArchTest
+	static final ArchRule onlyProcessKnowsJna = onlyIn("process", "com.sun.jna..");
+
+	@ArchTest
+	static final ArchRule onlyProcessKnowsPicocli = onlyIn("process", "picocli..");
+
+	@ArchTest
+	static final ArchRule onlyListenKnowsNettyTransports = onlyIn("listen", "io.netty..");
+
+	@ArchTest
+	static final ArchRule onlyAutoconfigureKnowsSpring = onlyIn("autoconfigure", "org.springframework..");
+
+	@ArchTest
+	static final ArchRule onlyServicesAndListenersKnowReactorNetty = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages("..spring.service..", "..spring.listen..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("reactor.netty..");
+
+	@ArchTest
+	static final ArchRule namesSayWhatAThingIs = ArchRuleDefinition.noClasses()
+		.should()
+		.haveSimpleNameEndingWith("Manager")
+		.orShould()
+		.haveSimpleNameEndingWith("Helper")
+		.orShould()
+		.haveSimpleNameEndingWith("Utils")
+		.orShould()
+		.haveSimpleNameEndingWith("Impl");
+
+	@ArchTest
+	static final ArchRule autoConfigurationsArePublicAndFinal = ArchRuleDefinition.classes()
+		.that()
+		.haveSimpleNameEndingWith("AutoConfiguration")
+		.should()
+		.bePublic()
+		.andShould()
+		.haveModifier(JavaModifier.FINAL);
+
+	private static ArchRule onlyIn(String owner, String foreign) {
+		return ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackage("dev.pingora.spring." + owner + "..")
+			.should()
+			.dependOnClassesThat(JavaClass.Predicates.resideInAPackage(foreign));
+	}
+
+}

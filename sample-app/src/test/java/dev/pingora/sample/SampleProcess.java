@@ -1,0 +1,148 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A JVM that runs the sample, started by a test and ended with it.
+ */
+final class SampleProcess implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+	private final Process process;
+
+	private final Path log;
+
+	private SampleProcess(Process process, Path log) {
+		this.process = process;
+		this.log = log;
+	}
+
+	static SampleProcess start(Path directory, List<String> command) {
+		try {
+			Path log = Files.createTempFile(directory, "sample-", ".log");
+			Process process = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+				.redirectOutput(log.toFile())
+				.start();
+			return new SampleProcess(process, log);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Return the command that runs the sample's jar.
+	 */
+	static List<String> jar(List<String> jvmOptions, List<String> arguments) {
+		List<String> command = new ArrayList<>(List.of(JAVA.toString()));
+		command.addAll(jvmOptions);
+		command.addAll(List.of("-jar", System.getProperty("sample.jar")));
+		command.addAll(arguments);
+		return command;
+	}
+
+	/**
+	 * Return the command that runs the sample with the classes of the tests, for
+	 * configurations that fail.
+	 */
+	static List<String> classes(Class<?> configuration, List<String> arguments) {
+		List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-cp", System.getProperty("java.class.path"),
+				SampleApplication.class.getName(), "--spring.main.sources=" + configuration.getName()));
+		command.addAll(arguments);
+		return command;
+	}
+
+	long pid() {
+		return this.process.pid();
+	}
+
+	String log() {
+		try {
+			return Files.readString(this.log);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Return the lines of the application, without the thread dumps of SIGQUIT.
+	 */
+	private String messages() {
+		return log().lines()
+			.filter((line) -> line.startsWith("2") || line.contains("pingora"))
+			.collect(Collectors.joining("\n"));
+	}
+
+	SampleProcess awaitLog(String text) {
+		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+			assertThat(this.process.isAlive() || log().contains(text)).as(messages()).isTrue();
+			return log().contains(text);
+		});
+		return this;
+	}
+
+	SampleProcess awaitRunning() {
+		return awaitLog("Phase RUNNING");
+	}
+
+	/**
+	 * Return the port of a service, which the log tells.
+	 */
+	int port(String service) {
+		Matcher matcher = Pattern.compile("Listening on \\S+:(\\d+) \\(%s\\)".formatted(service)).matcher(log());
+		assertThat(matcher.find()).as(messages()).isTrue();
+		return Integer.parseInt(matcher.group(1));
+	}
+
+	SampleProcess signal(String name) {
+		try {
+			new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+			return this;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	int awaitExit() {
+		try {
+			assertThat(this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(messages()).isTrue();
+			return this.process.exitValue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+		awaitExit();
+	}
+
+}

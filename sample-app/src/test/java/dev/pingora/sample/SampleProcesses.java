@@ -1,0 +1,82 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The processes of one test, which share a directory with their upgrade socket and end
+ * with the test.
+ */
+final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
+
+	private final List<SampleProcess> started = new ArrayList<>();
+
+	private Path directory;
+
+	@Override
+	public void beforeEach(ExtensionContext context) throws IOException {
+		this.directory = Files.createTempDirectory("pingora-test");
+	}
+
+	Path directory() {
+		return this.directory;
+	}
+
+	SampleProcess start(String... arguments) {
+		return start(List.of(), arguments);
+	}
+
+	SampleProcess start(List<String> jvmOptions, String... arguments) {
+		return run(SampleProcess.jar(jvmOptions, arguments(arguments)));
+	}
+
+	SampleProcess startWith(Class<?> configuration, String... arguments) {
+		return run(SampleProcess.classes(configuration, arguments(arguments)));
+	}
+
+	SampleProcess run(List<String> command) {
+		SampleProcess process = SampleProcess.start(this.directory, command);
+		this.started.add(process);
+		return process;
+	}
+
+	/**
+	 * Return the arguments of a sample that is alone on this machine.
+	 */
+	List<String> arguments(String... more) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--pingora.upgrade.sock=" + this.directory.resolve("upgrade.sock"),
+						"--pingora.services.echo.listeners=127.0.0.1:0",
+						"--pingora.services.tcp-echo.listeners=127.0.0.1:0", "--pingora.threads=2"));
+		arguments.addAll(List.of(more));
+		return arguments;
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) throws IOException {
+		this.started.forEach(SampleProcess::close);
+		try (Stream<Path> files = Files.walk(this.directory)) {
+			files.sorted(Comparator.reverseOrder()).forEach(SampleProcesses::delete);
+		}
+	}
+
+	private static void delete(Path path) {
+		try {
+			Files.delete(path);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,201 @@
+package dev.pingora.sample.load;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.pingora.sample.load.StrictConnection.Response;
+
+/**
+ * Clients that send one request after the other and never retry any. It loads only
+ * loopback, and stops with the test.
+ */
+public final class StrictLoad implements AutoCloseable {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	private final SocketAddress address;
+
+	private final CountDownLatch stop = new CountDownLatch(1);
+
+	private final List<Thread> threads = new ArrayList<>();
+
+	private final List<Tally> tallies = new ArrayList<>();
+
+	public StrictLoad(int port) {
+		this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+	}
+
+	/**
+	 * Add clients of every kind.
+	 */
+	public StrictLoad mixed() {
+		return newConnections(2).busy(8).sparse(16, Duration.ofMillis(700)).posts(2);
+	}
+
+	/**
+	 * Add clients that open a connection for each request.
+	 */
+	public StrictLoad newConnections(int clients) {
+		return add("new", clients, Duration.ofMillis(1), false, this::get);
+	}
+
+	/**
+	 * Add clients that keep a connection busy.
+	 */
+	public StrictLoad busy(int clients) {
+		return add("busy", clients, Duration.ZERO, true, this::get);
+	}
+
+	/**
+	 * Add clients whose connection is idle most of the time.
+	 */
+	public StrictLoad sparse(int clients, Duration pause) {
+		return add("sparse", clients, pause, true, this::get);
+	}
+
+	/**
+	 * Add clients that send a body and want it back.
+	 */
+	public StrictLoad posts(int clients) {
+		return add("post", clients, Duration.ZERO, true, this::post);
+	}
+
+	private StrictLoad add(String kind, int clients, Duration pause, boolean keepAlive, Exchange exchange) {
+		Tally tally = new Tally(kind);
+		this.tallies.add(tally);
+		for (int i = 0; i < clients; i++) {
+			Thread thread = new Thread(() -> run(tally, pause, keepAlive, exchange), kind + "-" + i);
+			thread.setDaemon(true);
+			this.threads.add(thread);
+			thread.start();
+		}
+		return this;
+	}
+
+	private void run(Tally tally, Duration pause, boolean keepAlive, Exchange exchange) {
+		StrictConnection connection = null;
+		int number = 0;
+		while (!isStopped(pause)) {
+			try {
+				connection = (connection != null) ? connection : new StrictConnection(this.address, TIMEOUT);
+				exchange.run(connection, tally, number++);
+				if (!keepAlive || !connection.isReusable()) {
+					connection.close();
+					connection = null;
+				}
+			}
+			catch (IOException | RuntimeException ex) {
+				tally.failed(outcome(ex), String.valueOf(ex));
+				if (connection != null) {
+					connection.close();
+				}
+				connection = null;
+			}
+		}
+		if (connection != null) {
+			connection.close();
+		}
+	}
+
+	private boolean isStopped(Duration pause) {
+		try {
+			return this.stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			return true;
+		}
+	}
+
+	private static Outcome outcome(Exception ex) {
+		if (ex instanceof ConnectException) {
+			return Outcome.REFUSED;
+		}
+		if (ex instanceof SocketTimeoutException) {
+			return Outcome.TIMED_OUT;
+		}
+		if (ex instanceof EOFException) {
+			return Outcome.EARLY_END;
+		}
+		return (ex instanceof IOException) ? Outcome.RESET : Outcome.BODY;
+	}
+
+	private void get(StrictConnection connection, Tally tally, int number) throws IOException {
+		Response response = connection.get("/");
+		check(tally, response, response.body().contains("\"pid\":" + response.pid() + ","));
+	}
+
+	private void post(StrictConnection connection, Tally tally, int number) throws IOException {
+		String body = "request %d ".formatted(number).repeat(1 + number % 500);
+		Response response = connection.post("/echo", body);
+		check(tally, response, response.body().equals(body));
+	}
+
+	private static void check(Tally tally, Response response, boolean rightBody) {
+		if (response.status() / 100 != 2) {
+			tally.failed(Outcome.STATUS, Integer.toString(response.status()));
+		}
+		else if (!rightBody) {
+			tally.failed(Outcome.BODY, response.body());
+		}
+		else {
+			tally.served(response.pid());
+		}
+	}
+
+	public long served() {
+		return this.tallies.stream().mapToLong(Tally::served).sum();
+	}
+
+	public long servedBy(long pid) {
+		return this.tallies.stream().mapToLong((tally) -> tally.servedBy(pid)).sum();
+	}
+
+	public List<Tally> tallies() {
+		return List.copyOf(this.tallies);
+	}
+
+	public List<String> failures() {
+		return this.tallies.stream().flatMap((tally) -> tally.failures().stream()).toList();
+	}
+
+	/**
+	 * Stop every client after its current request.
+	 */
+	public StrictLoad finish() {
+		this.stop.countDown();
+		for (Thread thread : this.threads) {
+			try {
+				thread.join(TIMEOUT.toMillis());
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+		return this;
+	}
+
+	@Override
+	public void close() {
+		finish();
+	}
+
+	/**
+	 * One request with its response.
+	 */
+	private interface Exchange {
+
+		void run(StrictConnection connection, Tally tally, int number) throws IOException;
+
+	}
+
+}
