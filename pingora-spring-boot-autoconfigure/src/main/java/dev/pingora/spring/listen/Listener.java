@@ -61,10 +61,7 @@ public final class Listener {
 	public static Listener open(Service service, ListenAddress address, SocketOptions options, ListeningSockets sockets,
 			EventLoops loops) {
 		ListeningSocket socket = EventLoops.canAdopt() ? sockets.claim(address, options) : null;
-		Listener listener = new Listener(service, address, socket, loops);
-		logger.info("Listening on {} ({}){}", listener.address, listener.service,
-				listener.isInherited() ? ", inherited" : "");
-		return listener;
+		return new Listener(service, address, socket, loops);
 	}
 
 	private Channel bind(ServerTransport<?, ?> server, ListenAddress name, LoopResources loops) {

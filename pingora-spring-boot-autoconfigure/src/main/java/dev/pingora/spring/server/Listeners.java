@@ -11,11 +11,15 @@ import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSocket;
 import dev.pingora.spring.listen.ListeningSockets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All listeners of a server, with the event loops of its services.
  */
 final class Listeners {
+
+	private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
 
 	private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(2);
 
@@ -42,7 +46,10 @@ final class Listeners {
 		EventLoops serviceLoops = new EventLoops(plan.service().name(), plan.threads());
 		this.loops.add(serviceLoops);
 		for (ListenAddress address : plan.addresses()) {
-			this.all.add(Listener.open(plan.service(), address, plan.options(), sockets, serviceLoops));
+			Listener listener = Listener.open(plan.service(), address, plan.options(), sockets, serviceLoops);
+			this.all.add(listener);
+			logger.info("Listening on {} ({}){}", listener.address(), listener.service(),
+					listener.isInherited() ? ", inherited" : "");
 		}
 	}
 

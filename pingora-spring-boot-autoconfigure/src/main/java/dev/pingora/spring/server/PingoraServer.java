@@ -100,29 +100,33 @@ public final class PingoraServer {
 	 */
 	public void start(List<ServicePlan> plans) {
 		this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
-		ListeningSockets sockets = new ListeningSockets(inherit());
+		ListeningSockets sockets = new ListeningSockets(inherit(plans));
 		this.listeners.open(plans, sockets);
 		this.ours = this.listeners.all();
 		this.unclaimed = sockets.closeUnclaimed();
 		this.unclaimed
 			.forEach((socket) -> logger.info("Closed {}, which is inherited and no longer configured", socket.name()));
-		new Thread(this::keepAlive, "pingora-server").start();
 	}
 
-	private List<InheritedSocket> inherit() {
+	private List<InheritedSocket> inherit(List<ServicePlan> plans) {
 		if (this.predecessor == null) {
 			return List.of();
 		}
+		Rehearsal.run(plans);
 		List<InheritedSocket> inherited = this.predecessor.sockets();
 		this.generation = this.predecessor.generation() + 1;
 		return inherited;
 	}
 
 	/**
-	 * Keep the JVM up: event loops are daemon threads.
+	 * Keep the JVM up, because event loops are daemon threads, and be prepared for the
+	 * first upgrade.
 	 */
 	private void keepAlive() {
 		try {
+			if (EventLoops.canAdopt()) {
+				Successor.prepare();
+			}
 			this.stopped.await();
 		}
 		catch (InterruptedException ex) {
@@ -142,6 +146,7 @@ public final class PingoraServer {
 		}
 		this.listeners.accept();
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
+		new Thread(this::keepAlive, "pingora-server").start();
 		if (this.predecessor != null) {
 			this.predecessor.serving(this.unclaimed.stream().map(InheritedSocket::name).toList(), this::giveUp);
 		}

@@ -8,6 +8,7 @@ import java.util.List;
 import dev.pingora.spring.listen.InheritedSocket;
 import dev.pingora.spring.upgrade.Message.Verb;
 import org.jspecify.annotations.Nullable;
+import org.newsclub.net.unix.AFUNIXSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,13 @@ public final class Successor implements Closeable {
 		this.connection = connection;
 		this.timeouts = timeouts;
 		this.hello = hello;
+	}
+
+	/**
+	 * Load the native code of upgrades, which takes longer than the hand-over itself.
+	 */
+	public static void prepare() {
+		logger.debug("Unix sockets can be used: {}", AFUNIXSocket.isSupported());
 	}
 
 	/**
