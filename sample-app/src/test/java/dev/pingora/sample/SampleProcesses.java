@@ -54,11 +54,15 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 	 * Return the arguments of a sample that is alone on this machine.
 	 */
 	List<String> arguments(String... more) {
-		List<String> arguments = new ArrayList<>(
-				List.of("--pingora.upgrade.sock=" + this.directory.resolve("upgrade.sock"),
-						"--pingora.services.echo.listeners=127.0.0.1:0",
-						"--pingora.services.tcp-echo.listeners=127.0.0.1:0", "--pingora.threads=2"));
-		arguments.addAll(List.of(more));
+		List<String> arguments = new ArrayList<>(List.of(more));
+		for (String alone : List.of("--pingora.upgrade.sock=" + this.directory.resolve("upgrade.sock"),
+				"--pingora.services.echo.listeners=127.0.0.1:0", "--pingora.services.tcp-echo.listeners=127.0.0.1:0",
+				"--pingora.threads=2")) {
+			String option = alone.substring(0, alone.indexOf('=') + 1);
+			if (arguments.stream().noneMatch((argument) -> argument.startsWith(option))) {
+				arguments.add(alone);
+			}
+		}
 		return arguments;
 	}
 

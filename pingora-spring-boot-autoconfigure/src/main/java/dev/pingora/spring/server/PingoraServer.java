@@ -197,6 +197,7 @@ public final class PingoraServer {
 		try {
 			drainListeners();
 			new Drain(this.listeners.all()).run(this.settings.drainTimeout());
+			successor.close();
 			this.exit.accept(0);
 		}
 		catch (InterruptedException ex) {
@@ -290,6 +291,9 @@ public final class PingoraServer {
 	private void close() {
 		this.phases.change(EnumSet.complementOf(EnumSet.of(ExecutionPhase.TERMINATED)), ExecutionPhase.TERMINATED);
 		this.listeners.close(this.ours);
+		if (this.predecessor != null) {
+			this.predecessor.close();
+		}
 		this.stopped.countDown();
 	}
 

@@ -32,6 +32,8 @@ public final class Predecessor implements Closeable {
 
 	private volatile @Nullable Hello hello;
 
+	private volatile boolean closed;
+
 	private Predecessor(UpgradeServer server, UpgradeTimeouts timeouts) {
 		this.server = server;
 		this.timeouts = timeouts;
@@ -197,7 +199,9 @@ public final class Predecessor implements Closeable {
 		}
 		catch (UpgradeException ex) {
 			Hello said = this.hello;
-			logger.info("The predecessor{} has left", (said != null) ? " (pid " + said.pid() + ")" : "");
+			if (!this.closed && said != null) {
+				logger.info("The predecessor (pid {}) has left", said.pid());
+			}
 		}
 		finally {
 			current.close();
@@ -238,6 +242,7 @@ public final class Predecessor implements Closeable {
 
 	@Override
 	public void close() {
+		this.closed = true;
 		this.server.close();
 		UpgradeConnection current = this.connection;
 		if (current != null) {

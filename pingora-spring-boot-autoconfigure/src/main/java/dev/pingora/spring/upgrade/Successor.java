@@ -25,6 +25,8 @@ public final class Successor implements Closeable {
 
 	private final Hello hello;
 
+	private volatile boolean closed;
+
 	private Successor(UpgradeConnection connection, UpgradeTimeouts timeouts, Hello hello) {
 		this.connection = connection;
 		this.timeouts = timeouts;
@@ -158,7 +160,7 @@ public final class Successor implements Closeable {
 	/**
 	 * Call back, on a thread of its own, when the new process is gone without having said
 	 * that it leaves.
-	 * @param onLost called once at the most
+	 * @param onLost called once at the most, and not after {@link #close()}
 	 */
 	public void onLost(Runnable onLost) {
 		Thread thread = new Thread(() -> watch(onLost), "pingora-successor");
@@ -171,15 +173,22 @@ public final class Successor implements Closeable {
 			this.connection.receive("the end of the drain", Duration.ofMillis(Integer.MAX_VALUE));
 		}
 		catch (ConnectionLostException ex) {
-			onLost.run();
+			if (!this.closed) {
+				onLost.run();
+			}
 		}
 		catch (UpgradeException ex) {
 			logger.warn("Strange word from the successor: {}", ex.getMessage());
 		}
 	}
 
+	/**
+	 * Leave. A thread that still waited in native code would delay the exit of the JVM by
+	 * 300 ms.
+	 */
 	@Override
 	public void close() {
+		this.closed = true;
 		this.connection.close();
 	}
 
