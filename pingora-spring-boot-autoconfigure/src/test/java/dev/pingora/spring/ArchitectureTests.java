@@ -33,6 +33,8 @@ final class ArchitectureTests {
 		.definedBy("..spring.process..")
 		.layer("server")
 		.definedBy("..spring.server..")
+		.layer("web")
+		.definedBy("..spring.web..")
 		.layer("autoconfigure")
 		.definedBy("..spring.autoconfigure..")
 		.whereLayer("service")
@@ -45,6 +47,8 @@ final class ArchitectureTests {
 		.mayOnlyAccessLayers("listen")
 		.whereLayer("server")
 		.mayOnlyAccessLayers("upgrade", "listen", "service")
+		.whereLayer("web")
+		.mayOnlyAccessLayers("server", "listen")
 		.whereLayer("autoconfigure")
 		.mayNotBeAccessedByAnyLayer();
 
@@ -67,12 +71,17 @@ final class ArchitectureTests {
 	static final ArchRule onlyListenKnowsNettyTransports = onlyIn("listen", "io.netty..");
 
 	@ArchTest
-	static final ArchRule onlyAutoconfigureKnowsSpring = onlyIn("autoconfigure", "org.springframework..");
+	static final ArchRule onlyAutoconfigureAndWebKnowSpring = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages("..spring.autoconfigure..", "..spring.web..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework..");
 
 	@ArchTest
 	static final ArchRule onlyServicesAndListenersKnowReactorNetty = ArchRuleDefinition.noClasses()
 		.that()
-		.resideOutsideOfPackages("..spring.service..", "..spring.listen..")
+		.resideOutsideOfPackages("..spring.service..", "..spring.listen..", "..spring.web.netty..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("reactor.netty..");

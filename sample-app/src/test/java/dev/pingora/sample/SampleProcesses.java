@@ -40,6 +40,13 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 		return run(SampleProcess.jar(jvmOptions, arguments(arguments)));
 	}
 
+	/**
+	 * Start the sample on a web server of that kind.
+	 */
+	SampleProcess start(WebServerKind kind, String... arguments) {
+		return start(arguments);
+	}
+
 	SampleProcess startWith(Class<?> configuration, String... arguments) {
 		return run(SampleProcess.classes(configuration, arguments(arguments)));
 	}
@@ -57,7 +64,7 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 		List<String> arguments = new ArrayList<>(List.of(more));
 		for (String alone : List.of("--pingora.upgrade.sock=" + this.directory.resolve("upgrade.sock"),
 				"--pingora.services.echo.listeners=127.0.0.1:0", "--pingora.services.tcp-echo.listeners=127.0.0.1:0",
-				"--pingora.threads=2")) {
+				"--pingora.threads=2", "--server.port=0", "--management.server.port=0")) {
 			String option = alone.substring(0, alone.indexOf('=') + 1);
 			if (arguments.stream().noneMatch((argument) -> argument.startsWith(option))) {
 				arguments.add(alone);

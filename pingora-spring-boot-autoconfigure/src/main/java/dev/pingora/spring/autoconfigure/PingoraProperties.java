@@ -21,11 +21,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param upgrade Hand-over to a new JVM.
  * @param shutdown Shutdown without a new JVM.
  * @param signals Signals that operate the server.
+ * @param web The application's own web server.
  */
 @ConfigurationProperties("pingora")
 public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable Integer threads,
 		@DefaultValue Map<String, Service> services, @DefaultValue Upgrade upgrade, @DefaultValue Shutdown shutdown,
-		@DefaultValue Signals signals) {
+		@DefaultValue Signals signals, @DefaultValue Web web) {
 
 	public PingoraProperties {
 		PropertyRules.positive("pingora.threads", threads);
@@ -108,6 +109,15 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * @param upgrade Signal that hands the listening sockets over to a new JVM.
 	 */
 	public record Signals(@DefaultValue("true") boolean enabled, @DefaultValue("QUIT") UpgradeSignal upgrade) {
+	}
+
+	/**
+	 * Configuration of the application's own web server.
+	 *
+	 * @param enabled Whether the web server of the application and its management port
+	 * are listeners of the server, which drains them and hands them over.
+	 */
+	public record Web(@DefaultValue("true") boolean enabled) {
 	}
 
 }

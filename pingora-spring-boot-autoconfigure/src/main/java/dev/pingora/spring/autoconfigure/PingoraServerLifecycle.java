@@ -40,7 +40,7 @@ final class PingoraServerLifecycle implements SmartLifecycle, ApplicationListene
 	@Override
 	public void start() {
 		List<ServicePlan> planned = this.plans.get();
-		if (!planned.isEmpty()) {
+		if (!planned.isEmpty() || !this.server.listeners().isEmpty()) {
 			this.signals.begin();
 			this.server.start(planned);
 			this.running = true;

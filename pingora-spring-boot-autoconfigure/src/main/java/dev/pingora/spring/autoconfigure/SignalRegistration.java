@@ -81,7 +81,7 @@ final class SignalRegistration implements SignalActions, AutoCloseable {
 
 	@Override
 	public void close() {
-		if (this.registration != null && this.registration.isDone()) {
+		if (this.registration != null) {
 			try {
 				get(this.registration).close();
 			}

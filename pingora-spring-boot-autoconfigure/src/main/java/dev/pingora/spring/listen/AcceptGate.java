@@ -1,6 +1,7 @@
 package dev.pingora.spring.listen;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -16,12 +17,12 @@ final class AcceptGate extends ChannelDuplexHandler {
 
 	private static final long TURN_MILLIS = 2;
 
-	private final Connections connections;
+	private final Consumer<Channel> accepted;
 
 	private volatile boolean open;
 
-	AcceptGate(Connections connections) {
-		this.connections = connections;
+	AcceptGate(Consumer<Channel> accepted) {
+		this.accepted = accepted;
 	}
 
 	void open(Channel channel) {
@@ -62,7 +63,7 @@ final class AcceptGate extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		this.connections.add((Channel) message);
+		this.accepted.accept((Channel) message);
 		ctx.fireChannelRead(message);
 	}
 

@@ -1,6 +1,8 @@
 package dev.pingora.spring.listen;
 
 import java.net.SocketAddress;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,18 +24,26 @@ import reactor.netty.resources.LoopResources;
  */
 final class Adoption implements LoopResources {
 
-	private final EventLoops loops;
+	private final LoopResources loops;
 
-	private final @Nullable ListeningSocket socket;
+	private final Supplier<@Nullable ListeningSocket> socket;
 
-	Adoption(EventLoops loops, @Nullable ListeningSocket socket) {
+	private final Consumer<Channel> created;
+
+	Adoption(LoopResources loops, Supplier<@Nullable ListeningSocket> socket, Consumer<Channel> created) {
 		this.loops = loops;
 		this.socket = socket;
+		this.created = created;
 	}
 
 	@Override
 	public EventLoopGroup onServer(boolean useNative) {
 		return this.loops.onServer(useNative);
+	}
+
+	@Override
+	public EventLoopGroup onServerSelect(boolean useNative) {
+		return this.loops.onServerSelect(useNative);
 	}
 
 	@Override
@@ -50,18 +60,20 @@ final class Adoption implements LoopResources {
 		C channel = create(type, group);
 		if (channel instanceof ServerChannel) {
 			channel.config().setAutoRead(false);
+			this.created.accept(channel);
 		}
 		return channel;
 	}
 
 	private <C extends Channel> C create(Class<C> type, EventLoopGroup group) {
-		if (this.socket != null && type == ServerSocketChannel.class) {
-			return type.cast(adopt(new EpollServerSocketChannel(this.socket.descriptor())));
+		ListeningSocket adopted = this.socket.get();
+		if (adopted != null && type == ServerSocketChannel.class) {
+			return type.cast(adopt(new EpollServerSocketChannel(adopted.descriptor())));
 		}
-		if (this.socket != null && type == ServerDomainSocketChannel.class) {
-			return type.cast(adopt(new EpollServerDomainSocketChannel(this.socket.descriptor(), true)));
+		if (adopted != null && type == ServerDomainSocketChannel.class) {
+			return type.cast(adopt(new EpollServerDomainSocketChannel(adopted.descriptor(), true)));
 		}
-		return LoopResources.super.onChannel(type, group);
+		return this.loops.onChannel(type, group);
 	}
 
 	private static Channel adopt(ServerChannel channel) {

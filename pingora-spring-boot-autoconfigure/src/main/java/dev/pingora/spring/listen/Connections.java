@@ -1,32 +1,33 @@
 package dev.pingora.spring.listen;
 
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-import io.netty.channel.Channel;
-
 /**
- * The open connections of one listener.
+ * The number of connections of one listener, and whether they are to end.
  */
 public final class Connections {
 
-	private final Set<Channel> open = ConcurrentHashMap.newKeySet();
-
 	private final LongAdder accepted = new LongAdder();
+
+	private final AtomicInteger active = new AtomicInteger();
 
 	private volatile boolean draining;
 
-	void add(Channel channel) {
+	/**
+	 * Count a connection that was accepted.
+	 */
+	public void opened() {
 		this.accepted.increment();
-		this.open.add(channel);
-		channel.closeFuture().addListener((future) -> remove(channel));
+		this.active.incrementAndGet();
 	}
 
-	private void remove(Channel channel) {
-		this.open.remove(channel);
-		if (this.draining && this.open.isEmpty()) {
+	/**
+	 * Count a connection that was closed.
+	 */
+	public void closed() {
+		if (this.active.decrementAndGet() == 0 && this.draining) {
 			synchronized (this) {
 				notifyAll();
 			}
@@ -46,28 +47,22 @@ public final class Connections {
 	 * @return the open connections, idle ones included
 	 */
 	public int active() {
-		return this.open.size();
+		return this.active.get();
 	}
 
 	/**
-	 * Return how many open connections have an exchange that is not finished: an HTTP
-	 * request without its whole response, or any dialogue of another protocol.
-	 * @return the busy connections
+	 * Return whether every connection is to end after its next response.
+	 * @return whether the listener drains
 	 */
-	public int busy() {
-		return (int) this.open.stream().filter(Connections::isBusy).count();
-	}
-
-	private static boolean isBusy(Channel channel) {
-		HttpDeferredClose http = channel.pipeline().get(HttpDeferredClose.class);
-		return http == null || http.isBusy();
-	}
-
-	boolean isDraining() {
+	public boolean isDraining() {
 		return this.draining;
 	}
 
-	void draining(boolean draining) {
+	/**
+	 * Say whether every connection is to end after its next response.
+	 * @param draining whether the listener drains
+	 */
+	public void draining(boolean draining) {
 		this.draining = draining;
 	}
 
@@ -79,7 +74,7 @@ public final class Connections {
 	 */
 	public synchronized boolean awaitNone(Duration timeout) throws InterruptedException {
 		long deadline = System.nanoTime() + timeout.toNanos();
-		while (!this.open.isEmpty()) {
+		while (this.active.get() > 0) {
 			long left = deadline - System.nanoTime();
 			if (left <= 0) {
 				return false;
@@ -87,19 +82,6 @@ public final class Connections {
 			wait(left / 1_000_000, (int) (left % 1_000_000));
 		}
 		return true;
-	}
-
-	/**
-	 * Close every connection at once.
-	 * @return how many of them were busy
-	 */
-	int cutOff() {
-		int busy = 0;
-		for (Channel channel : this.open) {
-			busy += isBusy(channel) ? 1 : 0;
-			channel.close();
-		}
-		return busy;
 	}
 
 }

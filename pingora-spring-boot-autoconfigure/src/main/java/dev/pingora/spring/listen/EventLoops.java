@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -43,6 +44,17 @@ public final class EventLoops implements LoopResources {
 	 */
 	public static boolean canAdopt() {
 		return DEFAULT_NATIVE && Epoll.isAvailable();
+	}
+
+	/**
+	 * Return whether other event loops can do what these can, so that a server may keep
+	 * them.
+	 * @param loops the event loops of Reactor Netty
+	 * @return whether they are epoll where sockets can be adopted
+	 */
+	public static boolean fits(LoopResources loops) {
+		return !canAdopt()
+				|| (loops.onServer(true) instanceof IoEventLoopGroup group && group.isIoType(EpollIoHandler.class));
 	}
 
 	@Override

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 
+import io.netty.channel.unix.Socket;
+
 /**
  * An IP address with a port.
  *
@@ -16,6 +18,8 @@ public record TcpAddress(InetAddress host, int port) implements ListenAddress {
 
 	private static final int MAX_PORT = 65535;
 
+	private static final int IPV6_BYTES = 16;
+
 	static TcpAddress parse(String text) {
 		int colon = text.lastIndexOf(':');
 		if (colon < 1) {
@@ -23,6 +27,21 @@ public record TcpAddress(InetAddress host, int port) implements ListenAddress {
 					"Write 'host:port' as in '0.0.0.0:6188' or '[::]:6188', or 'unix:/absolute/path'.");
 		}
 		return new TcpAddress(host(text, text.substring(0, colon)), port(text, text.substring(colon + 1)));
+	}
+
+	/**
+	 * Return all addresses of this machine as a web server means them: both families,
+	 * where the machine has IPv6.
+	 */
+	static TcpAddress wildcard(InetSocketAddress address) {
+		try {
+			InetAddress any = Socket.isIPv6Preferred() ? InetAddress.getByAddress(new byte[IPV6_BYTES])
+					: address.getAddress();
+			return new TcpAddress(any, address.getPort());
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static InetAddress host(String text, String host) {

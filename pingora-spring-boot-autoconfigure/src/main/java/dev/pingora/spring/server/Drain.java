@@ -42,8 +42,7 @@ final class Drain {
 
 	private static int sum(List<Listener> listeners, boolean busy) {
 		return listeners.stream()
-			.map(Listener::connections)
-			.mapToInt((connections) -> busy ? connections.busy() : connections.active())
+			.mapToInt((listener) -> busy ? listener.busy() : listener.connections().active())
 			.sum();
 	}
 

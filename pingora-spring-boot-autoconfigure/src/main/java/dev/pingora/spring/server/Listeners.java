@@ -10,7 +10,8 @@ import dev.pingora.spring.listen.InheritedSocket;
 import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSocket;
-import dev.pingora.spring.listen.ListeningSockets;
+import dev.pingora.spring.listen.NettyListener;
+import dev.pingora.spring.listen.SocketClaim;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,37 +29,34 @@ final class Listeners {
 	private final List<EventLoops> loops = new ArrayList<>();
 
 	/**
-	 * Open the listeners of every service, or none of them.
+	 * Open the listeners of a service.
 	 */
-	void open(List<ServicePlan> plans, ListeningSockets sockets) {
-		try {
-			for (ServicePlan plan : plans) {
-				open(plan, sockets);
-			}
-		}
-		catch (RuntimeException ex) {
-			close(List.of());
-			throw ex;
-		}
-	}
-
-	private void open(ServicePlan plan, ListeningSockets sockets) {
+	void open(ServicePlan plan, SocketClaim claim) {
 		EventLoops serviceLoops = new EventLoops(plan.service().name(), plan.threads());
 		this.loops.add(serviceLoops);
 		for (ListenAddress address : plan.addresses()) {
-			Listener listener = Listener.open(plan.service(), address, plan.options(), sockets, serviceLoops);
-			this.all.add(listener);
-			logger.info("Listening on {} ({}){}", listener.address(), listener.service(),
-					listener.isInherited() ? ", inherited" : "");
+			add(NettyListener.open(plan.service(), address, claim, serviceLoops));
 		}
 	}
 
-	List<Listener> all() {
+	/**
+	 * Add a listener that is bound, or is about to be.
+	 */
+	synchronized void add(Listener listener) {
+		this.all.add(listener);
+	}
+
+	void log() {
+		all().forEach((listener) -> logger.info("Listening on {} ({}){}", listener.address(), listener.service(),
+				listener.isInherited() ? ", inherited" : ""));
+	}
+
+	synchronized List<Listener> all() {
 		return List.copyOf(this.all);
 	}
 
 	void accept() {
-		this.all.forEach(Listener::accept);
+		all().forEach(Listener::accept);
 	}
 
 	/**
@@ -66,7 +64,7 @@ final class Listeners {
 	 */
 	List<InheritedSocket> sockets() {
 		List<InheritedSocket> sockets = new ArrayList<>();
-		for (Listener listener : this.all) {
+		for (Listener listener : all()) {
 			ListeningSocket socket = listener.socket();
 			if (socket != null) {
 				sockets.add(new InheritedSocket(socket.name().toString(), socket.descriptor()));
@@ -79,7 +77,7 @@ final class Listeners {
 	 * Return the listeners whose socket a successor does not want.
 	 */
 	List<Listener> named(Collection<String> names) {
-		return this.all.stream()
+		return all().stream()
 			.filter((listener) -> listener.socket() != null && names.contains(listener.socket().name().toString()))
 			.toList();
 	}
@@ -89,9 +87,8 @@ final class Listeners {
 	 * named, because the path of a Unix socket goes with its last owner.
 	 */
 	void close(Collection<Listener> ours) {
-		this.all.forEach((listener) -> listener.close(ours.contains(listener)));
+		all().forEach((listener) -> listener.close(ours.contains(listener)));
 		this.loops.forEach((group) -> group.disposeLater(Duration.ZERO, LOOPS_TIMEOUT).subscribe());
-		this.all.clear();
 		this.loops.clear();
 	}
 

@@ -9,8 +9,11 @@ import java.util.function.IntConsumer;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.Listener;
+import dev.pingora.spring.listen.ListeningSocket;
 import dev.pingora.spring.listen.ListeningSockets;
+import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.Successor;
 import dev.pingora.spring.upgrade.UpgradeException;
@@ -41,7 +44,7 @@ public final class PingoraServer {
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
-	private List<InheritedSocket> unclaimed = List.of();
+	private @Nullable ListeningSockets sockets;
 
 	private volatile @Nullable HandOver handOver;
 
@@ -95,27 +98,58 @@ public final class PingoraServer {
 	}
 
 	/**
+	 * Claim the listening socket of an address: the inherited one, or else a new one. A
+	 * successor waits here for the sockets.
+	 * @param address the configured address
+	 * @param options how to open a new socket
+	 * @return the socket, or {@code null} where this JVM cannot adopt sockets
+	 * @throws UpgradeException if this is a successor and no predecessor hands over
+	 */
+	public @Nullable ListeningSocket claim(ListenAddress address, SocketOptions options) {
+		return EventLoops.canAdopt() ? sockets().claim(address, options) : null;
+	}
+
+	private synchronized ListeningSockets sockets() {
+		if (this.sockets == null) {
+			this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
+			this.sockets = new ListeningSockets(inherit());
+		}
+		return this.sockets;
+	}
+
+	private List<InheritedSocket> inherit() {
+		if (this.predecessor == null) {
+			return List.of();
+		}
+		List<InheritedSocket> inherited = this.predecessor.sockets();
+		this.generation = this.predecessor.generation() + 1;
+		return inherited;
+	}
+
+	/**
+	 * Add a listener of a server that is not one of our services.
+	 * @param listener the listener, whose socket was {@linkplain #claim claimed} here
+	 */
+	public void add(Listener listener) {
+		this.listeners.add(listener);
+	}
+
+	/**
 	 * Put the services on their listening sockets. Nothing is accepted yet.
 	 * @param plans the services
 	 */
 	public void start(List<ServicePlan> plans) {
-		this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
-		ListeningSockets sockets = new ListeningSockets(inherit(plans));
-		this.listeners.open(plans, sockets);
-		this.ours = this.listeners.all();
-		this.unclaimed = sockets.closeUnclaimed();
-		this.unclaimed
-			.forEach((socket) -> logger.info("Closed {}, which is inherited and no longer configured", socket.name()));
-	}
-
-	private List<InheritedSocket> inherit(List<ServicePlan> plans) {
-		if (this.predecessor == null) {
-			return List.of();
+		if (this.predecessor != null && !this.predecessor.hasConnected()) {
+			Rehearsal.run(plans);
 		}
-		Rehearsal.run(plans);
-		List<InheritedSocket> inherited = this.predecessor.sockets();
-		this.generation = this.predecessor.generation() + 1;
-		return inherited;
+		if (!plans.isEmpty()) {
+			this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
+		}
+		for (ServicePlan plan : plans) {
+			this.listeners.open(plan, (address) -> claim(address, plan.options()));
+		}
+		this.ours = this.listeners.all();
+		this.listeners.log();
 	}
 
 	/**
@@ -140,6 +174,8 @@ public final class PingoraServer {
 	 * @throws UpgradeException if the predecessor takes its sockets back
 	 */
 	public void ready() {
+		this.ours = this.listeners.all();
+		List<String> unwanted = closeUnclaimed();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
 		if (this.predecessor != null) {
 			this.predecessor.awaitCommit();
@@ -148,8 +184,15 @@ public final class PingoraServer {
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();
 		if (this.predecessor != null) {
-			this.predecessor.serving(this.unclaimed.stream().map(InheritedSocket::name).toList(), this::giveUp);
+			this.predecessor.serving(unwanted, this::giveUp);
 		}
+	}
+
+	private synchronized List<String> closeUnclaimed() {
+		List<InheritedSocket> closed = (this.sockets != null) ? this.sockets.closeUnclaimed() : List.of();
+		closed
+			.forEach((socket) -> logger.info("Closed {}, which is inherited and no longer configured", socket.name()));
+		return closed.stream().map(InheritedSocket::name).toList();
 	}
 
 	private void giveUp(String reason) {
@@ -268,6 +311,7 @@ public final class PingoraServer {
 	 */
 	public void interrupt() {
 		sayLeaving();
+		this.listeners.all().forEach(Listener::cutOff);
 		close();
 	}
 

@@ -5,8 +5,9 @@ import java.util.List;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.listen.ListenAddress;
-import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSockets;
+import dev.pingora.spring.listen.NettyListener;
+import dev.pingora.spring.listen.SocketClaim;
 import dev.pingora.spring.listen.SocketOptions;
 
 /**
@@ -22,10 +23,10 @@ final class Rehearsal {
 	}
 
 	static void run(List<ServicePlan> plans) {
-		ListeningSockets sockets = new ListeningSockets(List.of());
+		SocketClaim claim = (address) -> new ListeningSockets(List.of()).claim(address, SocketOptions.DEFAULT);
 		for (ServicePlan plan : plans) {
 			EventLoops loops = new EventLoops("rehearsal", 1);
-			Listener.open(plan.service(), ANY_PORT, SocketOptions.DEFAULT, sockets, loops).close(false);
+			NettyListener.open(plan.service(), ANY_PORT, claim, loops).close(false);
 			loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).subscribe();
 		}
 	}

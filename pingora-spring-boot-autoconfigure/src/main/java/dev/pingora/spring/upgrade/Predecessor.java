@@ -122,6 +122,14 @@ public final class Predecessor implements Closeable {
 	}
 
 	/**
+	 * Return whether the sockets of the old process are here.
+	 * @return whether {@link #sockets()} would not wait
+	 */
+	public boolean hasConnected() {
+		return this.sockets.isDone();
+	}
+
+	/**
 	 * Return the sockets that the old process handed over, as soon as they are here.
 	 * @return the sockets, which belong to this process now
 	 * @throws UpgradeException if none came in time

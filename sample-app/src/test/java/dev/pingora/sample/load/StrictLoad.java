@@ -25,6 +25,8 @@ public final class StrictLoad implements AutoCloseable {
 
 	private final SocketAddress address;
 
+	private final String path;
+
 	private final CountDownLatch stop = new CountDownLatch(1);
 
 	private final List<Thread> threads = new ArrayList<>();
@@ -32,6 +34,11 @@ public final class StrictLoad implements AutoCloseable {
 	private final List<Tally> tallies = new ArrayList<>();
 
 	public StrictLoad(int port) {
+		this(port, "/");
+	}
+
+	public StrictLoad(int port, String path) {
+		this.path = path;
 		this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 	}
 
@@ -68,6 +75,15 @@ public final class StrictLoad implements AutoCloseable {
 	 */
 	public StrictLoad posts(int clients) {
 		return add("post", clients, Duration.ZERO, true, this::post);
+	}
+
+	/**
+	 * Add clients that ask for the health of the application, busy and one connection
+	 * each.
+	 */
+	public StrictLoad health() {
+		add("health-new", 1, Duration.ofMillis(50), false, this::up);
+		return add("health-busy", 1, Duration.ofMillis(50), true, this::up);
 	}
 
 	private StrictLoad add(String kind, int clients, Duration pause, boolean keepAlive, Exchange exchange) {
@@ -130,8 +146,13 @@ public final class StrictLoad implements AutoCloseable {
 	}
 
 	private void get(StrictConnection connection, Tally tally, int number) throws IOException {
-		Response response = connection.get("/");
+		Response response = connection.get(this.path);
 		check(tally, response, response.body().contains("\"pid\":" + response.pid() + ","));
+	}
+
+	private void up(StrictConnection connection, Tally tally, int number) throws IOException {
+		Response response = connection.get(this.path);
+		check(tally, response, response.body().contains("\"UP\""));
 	}
 
 	private void post(StrictConnection connection, Tally tally, int number) throws IOException {

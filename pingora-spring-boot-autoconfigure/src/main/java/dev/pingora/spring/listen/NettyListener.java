@@ -1,0 +1,214 @@
+package dev.pingora.spring.listen;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.pingora.spring.service.Service;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.ChannelBindException;
+import reactor.netty.NettyPipeline;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.transport.ServerTransport;
+
+/**
+ * A Reactor Netty server on one listening socket.
+ */
+public final class NettyListener implements Listener {
+
+	private static final Logger logger = LoggerFactory.getLogger(NettyListener.class);
+
+	private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(45);
+
+	private static final Duration GATE_TIMEOUT = Duration.ofSeconds(10);
+
+	private final String service;
+
+	private final SocketClaim claim;
+
+	private final Connections connections = new Connections();
+
+	private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+
+	private final AcceptGate gate = new AcceptGate(this::accepted);
+
+	private @Nullable ListeningSocket socket;
+
+	private @Nullable Channel channel;
+
+	/**
+	 * Create the listener of a server that is bound later.
+	 * @param service the name of what is served
+	 * @param claim where the socket is claimed when the server is bound
+	 */
+	public NettyListener(String service, SocketClaim claim) {
+		this.service = service;
+		this.claim = claim;
+	}
+
+	/**
+	 * Put a service on the socket of an address.
+	 * @param service the service
+	 * @param address the configured address
+	 * @param claim where the socket is claimed
+	 * @param loops the threads that serve it
+	 * @return a listener that does not accept yet
+	 * @throws ListenException if a new socket cannot be opened
+	 */
+	public static NettyListener open(Service service, ListenAddress address, SocketClaim claim, EventLoops loops) {
+		NettyListener listener = new NettyListener(service.name(), claim);
+		try {
+			listener.on(service.server())
+				.runOn(listener.on(loops))
+				.bindAddress(address::toSocketAddress)
+				.bindNow(OPEN_TIMEOUT);
+		}
+		catch (ChannelBindException ex) {
+			boolean inUse = ex.getCause() instanceof BindException;
+			throw new ListenException(address, inUse ? "the address is in use" : String.valueOf(ex.getMessage()), inUse,
+					ex);
+		}
+		return listener;
+	}
+
+	/**
+	 * Return a server that claims its socket when it is bound, and tells this listener of
+	 * its connections.
+	 * @param server a server that has its address or gets it later
+	 * @return the changed server, which has to {@linkplain #on(LoopResources) run on} the
+	 * loops of this listener
+	 */
+	public ServerTransport<?, ?> on(ServerTransport<?, ?> server) {
+		return server.doOnBind((config) -> claim(Objects.requireNonNull(config.bindAddress()).get()))
+			.doOnChannelInit((observer, child, remote) -> deferClose(child));
+	}
+
+	/**
+	 * Return event loops whose server channel is put over the socket of this listener.
+	 * @param loops the threads: epoll where sockets can be adopted
+	 * @return the loops
+	 */
+	public LoopResources on(LoopResources loops) {
+		return new Adoption(loops, () -> this.socket, this::created);
+	}
+
+	private void claim(SocketAddress address) {
+		this.socket = this.claim
+			.claim((address instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress())
+					? TcpAddress.wildcard(inet) : ListenAddress.of(address));
+	}
+
+	private void created(Channel created) {
+		created.pipeline().addFirst(this.gate);
+		this.channel = created;
+	}
+
+	private void accepted(Channel child) {
+		this.connections.opened();
+		this.open.add(child);
+		child.closeFuture().addListener((future) -> {
+			this.open.remove(child);
+			this.connections.closed();
+		});
+	}
+
+	private void deferClose(Channel child) {
+		ChannelPipeline pipeline = child.pipeline();
+		if (pipeline.get(NettyPipeline.HttpCodec) != null) {
+			pipeline.addAfter(NettyPipeline.HttpCodec, HttpDeferredClose.NAME, new HttpDeferredClose(this.connections));
+		}
+	}
+
+	@Override
+	public String service() {
+		return this.service;
+	}
+
+	@Override
+	public ListenAddress address() {
+		return (this.socket != null) ? this.socket.address() : ListenAddress.of(channel().localAddress());
+	}
+
+	@Override
+	public @Nullable ListeningSocket socket() {
+		return this.socket;
+	}
+
+	private Channel channel() {
+		return Objects.requireNonNull(this.channel, "the server is not bound");
+	}
+
+	@Override
+	public Connections connections() {
+		return this.connections;
+	}
+
+	@Override
+	public int busy() {
+		return (int) this.open.stream().filter(NettyListener::isBusy).count();
+	}
+
+	private static boolean isBusy(Channel channel) {
+		HttpDeferredClose http = channel.pipeline().get(HttpDeferredClose.class);
+		return http == null || http.isBusy();
+	}
+
+	@Override
+	public void accept() {
+		this.connections.draining(false);
+		this.gate.open(channel());
+	}
+
+	@Override
+	public void drain() {
+		this.gate.close(channel()).awaitUninterruptibly(GATE_TIMEOUT.toMillis());
+		this.connections.draining(true);
+	}
+
+	@Override
+	public void drainAndRefuse() {
+		this.gate.closeSocket(channel()).awaitUninterruptibly(GATE_TIMEOUT.toMillis());
+		this.connections.draining(true);
+		removePath();
+	}
+
+	@Override
+	public int cutOff() {
+		int busy = 0;
+		for (Channel child : this.open) {
+			busy += isBusy(child) ? 1 : 0;
+			child.close();
+		}
+		return busy;
+	}
+
+	@Override
+	public void close(boolean removePath) {
+		channel().close().awaitUninterruptibly(GATE_TIMEOUT.toMillis());
+		if (removePath) {
+			removePath();
+		}
+	}
+
+	private void removePath() {
+		if (address() instanceof UnixAddress unix) {
+			try {
+				Files.deleteIfExists(unix.path());
+			}
+			catch (IOException ex) {
+				logger.warn("Cannot remove the path of the Unix socket {}: {}", unix, ex.getMessage());
+			}
+		}
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.pingora.sample;
+
+import java.time.Duration;
+
+import dev.pingora.spring.server.PingoraServer;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * An ordinary controller on the application's own web server, which is upgraded with the
+ * services.
+ */
+@RestController
+class HelloController {
+
+	private final long pid = ProcessHandle.current().pid();
+
+	private final PingoraServer server;
+
+	HelloController(PingoraServer server) {
+		this.server = server;
+	}
+
+	@GetMapping("/hello")
+	ResponseEntity<Identity> hello() {
+		return identified(new Identity(this.pid, this.server.generation(), "web"));
+	}
+
+	@GetMapping("/slow/{millis}")
+	Mono<ResponseEntity<Identity>> slow(@PathVariable long millis) {
+		return Mono.delay(Duration.ofMillis(millis)).map((ignored) -> hello());
+	}
+
+	@PostMapping("/echo")
+	ResponseEntity<String> echo(@RequestBody String body) {
+		return identified(body);
+	}
+
+	private <T> ResponseEntity<T> identified(T body) {
+		return ResponseEntity.ok()
+			.header("X-Pid", Long.toString(this.pid))
+			.header("X-Generation", Integer.toString(this.server.generation()))
+			.body(body);
+	}
+
+	/**
+	 * The process that answers.
+	 *
+	 * @param pid its process id
+	 * @param generation its generation
+	 * @param service what was asked
+	 */
+	record Identity(long pid, int generation, String service) {
+	}
+
+}
