@@ -87,6 +87,12 @@ final class ArchitectureTests {
 		.resideInAPackage("reactor.netty..");
 
 	@ArchTest
+	static final ArchRule onlyItsPackageKnowsTomcat = onlyIn("web.tomcat", "org.apache..");
+
+	@ArchTest
+	static final ArchRule onlyItsPackageKnowsJetty = onlyIn("web.jetty", "org.eclipse..");
+
+	@ArchTest
 	static final ArchRule namesSayWhatAThingIs = ArchRuleDefinition.noClasses()
 		.should()
 		.haveSimpleNameEndingWith("Manager")

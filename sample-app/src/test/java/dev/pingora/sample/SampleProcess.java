@@ -63,8 +63,17 @@ final class SampleProcess implements AutoCloseable {
 	 * configurations that fail.
 	 */
 	static List<String> classes(Class<?> configuration, List<String> arguments) {
-		List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-cp", System.getProperty("java.class.path"),
-				SampleApplication.class.getName(), "--spring.main.sources=" + configuration.getName()));
+		List<String> command = classes(WebServerKind.NETTY, arguments);
+		command.add("--spring.main.sources=" + configuration.getName());
+		return command;
+	}
+
+	/**
+	 * Return the command that runs the sample on a web server of that kind.
+	 */
+	static List<String> classes(WebServerKind kind, List<String> arguments) {
+		List<String> command = new ArrayList<>(
+				List.of(JAVA.toString(), "-cp", kind.classPath(), SampleApplication.class.getName()));
 		command.addAll(arguments);
 		return command;
 	}

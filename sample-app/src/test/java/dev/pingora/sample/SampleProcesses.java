@@ -44,7 +44,7 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 	 * Start the sample on a web server of that kind.
 	 */
 	SampleProcess start(WebServerKind kind, String... arguments) {
-		return start(arguments);
+		return run(SampleProcess.classes(kind, arguments(arguments)));
 	}
 
 	SampleProcess startWith(Class<?> configuration, String... arguments) {

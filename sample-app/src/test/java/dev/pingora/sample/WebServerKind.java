@@ -1,11 +1,38 @@
 package dev.pingora.sample;
 
+import java.io.File;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 /**
- * The web servers that an application may have.
+ * The web servers that an application may have, each by what the other ones leave out of
+ * the class path.
  */
 enum WebServerKind {
 
 	/** WebFlux on Reactor Netty. */
-	NETTY
+	NETTY("spring-boot-(starter-)?(webmvc|servlet|tomcat|jetty)|tomcat-embed|/jetty-|spring-webmvc|jakarta.servlet"),
+
+	/** MVC on Tomcat. */
+	TOMCAT("spring-boot-(starter-)?(webflux|reactor-netty|jetty)|/jetty-|spring-webflux"),
+
+	/** MVC on Jetty. */
+	JETTY("spring-boot-(starter-)?(webflux|reactor-netty|tomcat)|tomcat-embed-core|tomcat-embed-websocket|spring-webflux");
+
+	private final Pattern others;
+
+	WebServerKind(String others) {
+		this.others = Pattern.compile(others);
+	}
+
+	/**
+	 * Return the class path of the tests without the other web servers.
+	 */
+	String classPath() {
+		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !this.others.matcher(entry).find())
+			.collect(Collectors.joining(File.pathSeparator));
+	}
 
 }

@@ -48,4 +48,15 @@ public sealed interface ListenAddress permits TcpAddress, UnixAddress {
 		throw new IllegalArgumentException("'%s' is neither an IP address nor a path".formatted(address));
 	}
 
+	/**
+	 * Return the address that a web server means: all addresses of this machine are those
+	 * of both families, where the machine has IPv6.
+	 * @param address the address of a web server
+	 * @return the address that it listens on
+	 */
+	static ListenAddress ofWebServer(ListenAddress address) {
+		return (address instanceof TcpAddress tcp && tcp.host().isAnyLocalAddress()) ? TcpAddress.wildcard(tcp)
+				: address;
+	}
+
 }

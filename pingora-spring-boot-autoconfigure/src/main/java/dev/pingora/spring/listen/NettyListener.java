@@ -2,7 +2,6 @@ package dev.pingora.spring.listen;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -103,9 +102,7 @@ public final class NettyListener implements Listener {
 	}
 
 	private void claim(SocketAddress address) {
-		this.socket = this.claim
-			.claim((address instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress())
-					? TcpAddress.wildcard(inet) : ListenAddress.of(address));
+		this.socket = this.claim.claim(ListenAddress.of(address));
 	}
 
 	private void created(Channel created) {

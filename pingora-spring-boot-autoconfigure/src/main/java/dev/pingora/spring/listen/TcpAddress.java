@@ -33,11 +33,11 @@ public record TcpAddress(InetAddress host, int port) implements ListenAddress {
 	 * Return all addresses of this machine as a web server means them: both families,
 	 * where the machine has IPv6.
 	 */
-	static TcpAddress wildcard(InetSocketAddress address) {
+	static TcpAddress wildcard(TcpAddress address) {
 		try {
 			InetAddress any = Socket.isIPv6Preferred() ? InetAddress.getByAddress(new byte[IPV6_BYTES])
-					: address.getAddress();
-			return new TcpAddress(any, address.getPort());
+					: address.host();
+			return new TcpAddress(any, address.port());
 		}
 		catch (UnknownHostException ex) {
 			throw new IllegalStateException(ex);

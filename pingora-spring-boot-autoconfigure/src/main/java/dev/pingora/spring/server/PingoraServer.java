@@ -135,6 +135,19 @@ public final class PingoraServer {
 	}
 
 	/**
+	 * Say that a server of the application cannot be a listener. It starts as without us,
+	 * unless this process was to take over.
+	 * @param reason why, in one sentence
+	 * @throws UpgradeException if this is a successor
+	 */
+	public void refuse(String reason) {
+		if (this.predecessor != null) {
+			throw new UpgradeException(reason);
+		}
+		logger.warn("{}: the application's own web server is neither handed over nor drained", reason);
+	}
+
+	/**
 	 * Put the services on their listening sockets. Nothing is accepted yet.
 	 * @param plans the services
 	 */

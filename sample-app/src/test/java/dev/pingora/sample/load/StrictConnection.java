@@ -96,8 +96,9 @@ public final class StrictConnection implements Closeable {
 				size = Integer.parseInt(line(), 16);
 			}
 			line();
+			return body.toByteArray();
 		}
-		return body.toByteArray();
+		throw new IOException("The end of the body cannot be known: " + headers);
 	}
 
 	private byte[] exactly(int length) throws IOException {

@@ -3,6 +3,7 @@ package dev.pingora.spring.web.netty;
 import java.time.Duration;
 
 import dev.pingora.spring.listen.EventLoops;
+import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.NettyListener;
 import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.server.PingoraServer;
@@ -44,7 +45,7 @@ public final class NettyWebServerCustomizer
 	@Override
 	public void customize(NettyReactiveWebServerFactory factory) {
 		NettyListener listener = new NettyListener(this.name,
-				(address) -> this.server.claim(address, SocketOptions.DEFAULT));
+				(address) -> this.server.claim(ListenAddress.ofWebServer(address), SocketOptions.DEFAULT));
 		factory.addServerCustomizers(
 				(http) -> (HttpServer) listener.on(http).doOnBind((config) -> this.server.add(listener)));
 		factory.setResourceFactory(new AdoptingResources(listener.on(loops())));
