@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
+import dev.pingora.broken.FailingRunner;
 import dev.pingora.sample.load.StrictConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,6 +46,17 @@ class ListenerEndToEndTests {
 		assertThat(getOver(path)).contains("\"generation\":2");
 		assertThat(second.signal("TERM").awaitExit()).isEqualTo(143);
 		assertThat(path).doesNotExist();
+	}
+
+	@Test
+	void unixSocketStaysWhenTheSuccessorFails() throws IOException {
+		Path path = this.processes.directory().resolve("app.sock");
+		SampleProcess server = this.processes.start(ECHO + "unix:" + path).awaitRunning();
+		SampleProcess broken = this.processes.startWith(FailingRunner.class, "-u", ECHO + "unix:" + path);
+		server.signal("QUIT").awaitLog("Upgrade failed, this process goes on serving");
+		assertThat(broken.awaitExit()).isEqualTo(1);
+		assertThat(broken.log()).contains("Listening on " + path + " (echo), inherited");
+		assertThat(getOver(path)).contains("\"generation\":1");
 	}
 
 	@Test

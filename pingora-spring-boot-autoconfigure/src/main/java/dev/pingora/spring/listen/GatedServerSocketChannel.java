@@ -106,6 +106,9 @@ public final class GatedServerSocketChannel extends ServerSocketChannel {
 
 	void openGate() {
 		synchronized (this.turn) {
+			if (!this.adopted.isOpen()) {
+				return;
+			}
 			this.open = true;
 			this.key.interestOps(SelectionKey.OP_ACCEPT);
 		}

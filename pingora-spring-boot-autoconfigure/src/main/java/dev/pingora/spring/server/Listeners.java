@@ -55,6 +55,13 @@ final class Listeners {
 		return List.copyOf(this.all);
 	}
 
+	/**
+	 * Return the listeners whose socket this process has opened itself.
+	 */
+	List<Listener> opened() {
+		return all().stream().filter((listener) -> !listener.isInherited()).toList();
+	}
+
 	void accept() {
 		all().forEach(Listener::accept);
 	}

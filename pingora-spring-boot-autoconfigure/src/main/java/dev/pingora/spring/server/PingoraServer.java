@@ -48,6 +48,10 @@ public final class PingoraServer {
 
 	private volatile @Nullable HandOver handOver;
 
+	/**
+	 * The listeners whose sockets no other process has, as far as this one knows: a
+	 * successor's inherited ones belong to its predecessor until the commit.
+	 */
 	private volatile Collection<Listener> ours = List.of();
 
 	private volatile int generation = 1;
@@ -161,7 +165,7 @@ public final class PingoraServer {
 		for (ServicePlan plan : plans) {
 			this.listeners.open(plan, (address) -> claim(address, plan.options()));
 		}
-		this.ours = this.listeners.all();
+		this.ours = (this.predecessor != null) ? this.listeners.opened() : this.listeners.all();
 		this.listeners.log();
 	}
 
@@ -187,12 +191,12 @@ public final class PingoraServer {
 	 * @throws UpgradeException if the predecessor takes its sockets back
 	 */
 	public void ready() {
-		this.ours = this.listeners.all();
 		List<String> unwanted = closeUnclaimed();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
 		if (this.predecessor != null) {
 			this.predecessor.awaitCommit();
 		}
+		this.ours = this.listeners.all();
 		this.listeners.accept();
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();
