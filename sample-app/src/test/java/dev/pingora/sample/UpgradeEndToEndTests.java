@@ -138,8 +138,8 @@ class UpgradeEndToEndTests {
 		SampleProcess server = this.processes.start().awaitRunning();
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("echo"));
 		try (StrictConnection busy = new StrictConnection(address, Duration.ofSeconds(30))) {
-			busy.send("GET", "/slow/4000", null);
 			SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
+			busy.send("GET", "/slow/10000", null);
 			server.signal("QUIT").awaitLog("Phase DRAINING");
 			successor.awaitRunning().signal("KILL");
 			server.awaitLog("takes the traffic back");
@@ -156,8 +156,8 @@ class UpgradeEndToEndTests {
 		SampleProcess predecessor = this.processes.start().awaitRunning();
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), predecessor.port("echo"));
 		try (StrictConnection connection = new StrictConnection(address, Duration.ofSeconds(30))) {
-			connection.send("GET", "/slow/3000", null);
 			SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
+			connection.send("GET", "/slow/7000", null);
 			predecessor.signal("QUIT");
 			successor.awaitRunning();
 			Response response = connection.receive();

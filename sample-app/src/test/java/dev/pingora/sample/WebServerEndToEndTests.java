@@ -62,7 +62,7 @@ class WebServerEndToEndTests {
 		SampleProcess predecessor = this.processes.start(kind).awaitRunning();
 		try (StrictConnection connection = connect(predecessor)) {
 			SampleProcess successor = this.processes.start(kind, "-u").awaitLog("Waiting for the predecessor");
-			connection.send("GET", "/slow/3000", null);
+			connection.send("GET", "/slow/7000", null);
 			predecessor.signal("QUIT");
 			successor.awaitRunning();
 			Response response = connection.receive();

@@ -8,11 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 
 import dev.pingora.spring.listen.EventLoops;
-import dev.pingora.spring.listen.InheritedSocket;
 import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSocket;
-import dev.pingora.spring.listen.ListeningSockets;
 import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.Successor;
@@ -34,7 +32,7 @@ public final class PingoraServer {
 
 	private final ServerSettings settings;
 
-	private final @Nullable Predecessor predecessor;
+	private final TakeOver takeOver;
 
 	private final IntConsumer exit;
 
@@ -44,8 +42,6 @@ public final class PingoraServer {
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
-	private @Nullable ListeningSockets sockets;
-
 	private volatile @Nullable HandOver handOver;
 
 	/**
@@ -53,8 +49,6 @@ public final class PingoraServer {
 	 * successor's inherited ones belong to its predecessor until the commit.
 	 */
 	private volatile Collection<Listener> ours = List.of();
-
-	private volatile int generation = 1;
 
 	/**
 	 * Create a server that has not started.
@@ -65,7 +59,7 @@ public final class PingoraServer {
 	 */
 	public PingoraServer(ServerSettings settings, @Nullable Predecessor predecessor, IntConsumer exit) {
 		this.settings = settings;
-		this.predecessor = predecessor;
+		this.takeOver = new TakeOver(predecessor);
 		this.exit = exit;
 	}
 
@@ -82,7 +76,7 @@ public final class PingoraServer {
 	 * @return 1 for a cold start, and one more with every upgrade
 	 */
 	public int generation() {
-		return this.generation;
+		return this.takeOver.generation();
 	}
 
 	/**
@@ -110,24 +104,11 @@ public final class PingoraServer {
 	 * @throws UpgradeException if this is a successor and no predecessor hands over
 	 */
 	public @Nullable ListeningSocket claim(ListenAddress address, SocketOptions options) {
-		return EventLoops.canAdopt() ? sockets().claim(address, options) : null;
-	}
-
-	private synchronized ListeningSockets sockets() {
-		if (this.sockets == null) {
-			this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
-			this.sockets = new ListeningSockets(inherit());
+		if (!EventLoops.canAdopt()) {
+			return null;
 		}
-		return this.sockets;
-	}
-
-	private List<InheritedSocket> inherit() {
-		if (this.predecessor == null) {
-			return List.of();
-		}
-		List<InheritedSocket> inherited = this.predecessor.sockets();
-		this.generation = this.predecessor.generation() + 1;
-		return inherited;
+		this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
+		return this.takeOver.sockets().claim(address, options);
 	}
 
 	/**
@@ -145,7 +126,7 @@ public final class PingoraServer {
 	 * @throws UpgradeException if this is a successor
 	 */
 	public void refuse(String reason) {
-		if (this.predecessor != null) {
+		if (this.takeOver.isSuccessor()) {
 			throw new UpgradeException(reason);
 		}
 		logger.warn("{}: the application's own web server is neither handed over nor drained", reason);
@@ -156,7 +137,7 @@ public final class PingoraServer {
 	 * @param plans the services
 	 */
 	public void start(List<ServicePlan> plans) {
-		if (this.predecessor != null && !this.predecessor.hasConnected()) {
+		if (this.takeOver.isWaiting()) {
 			Rehearsal.run(plans);
 		}
 		if (!plans.isEmpty()) {
@@ -165,7 +146,7 @@ public final class PingoraServer {
 		for (ServicePlan plan : plans) {
 			this.listeners.open(plan, (address) -> claim(address, plan.options()));
 		}
-		this.ours = (this.predecessor != null) ? this.listeners.opened() : this.listeners.all();
+		this.ours = this.takeOver.isSuccessor() ? this.listeners.opened() : this.listeners.all();
 		this.listeners.log();
 	}
 
@@ -191,25 +172,14 @@ public final class PingoraServer {
 	 * @throws UpgradeException if the predecessor takes its sockets back
 	 */
 	public void ready() {
-		List<String> unwanted = closeUnclaimed();
+		List<String> unwanted = this.takeOver.closeUnclaimed();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
-		if (this.predecessor != null) {
-			this.predecessor.awaitCommit();
-		}
+		this.takeOver.awaitCommit();
 		this.ours = this.listeners.all();
 		this.listeners.accept();
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();
-		if (this.predecessor != null) {
-			this.predecessor.serving(unwanted, this::giveUp);
-		}
-	}
-
-	private synchronized List<String> closeUnclaimed() {
-		List<InheritedSocket> closed = (this.sockets != null) ? this.sockets.closeUnclaimed() : List.of();
-		closed
-			.forEach((socket) -> logger.info("Closed {}, which is inherited and no longer configured", socket.name()));
-		return closed.stream().map(InheritedSocket::name).toList();
+		this.takeOver.serving(unwanted, this::giveUp);
 	}
 
 	private void giveUp(String reason) {
@@ -235,7 +205,7 @@ public final class PingoraServer {
 		}
 		this.handOver = attempt;
 		try {
-			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.generation);
+			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), generation());
 			this.ours = this.listeners.named(outcome.unwanted());
 			leave(outcome.successor());
 			return true;
@@ -251,7 +221,7 @@ public final class PingoraServer {
 		if (!this.phases.change(ExecutionPhase.HANDING_OVER, ExecutionPhase.DRAINING)) {
 			return;
 		}
-		sayLeaving();
+		this.takeOver.sayLeaving();
 		Thread drain = Thread.currentThread();
 		successor.onLost(drain::interrupt);
 		try {
@@ -272,12 +242,6 @@ public final class PingoraServer {
 		this.phases.change(ExecutionPhase.DRAINING, ExecutionPhase.RUNNING);
 	}
 
-	private void sayLeaving() {
-		if (this.predecessor != null) {
-			this.predecessor.leave();
-		}
-	}
-
 	/**
 	 * Drain within the grace period, and exit with the code of SIGTERM.
 	 * @param exitCode the exit code
@@ -294,7 +258,7 @@ public final class PingoraServer {
 				return;
 			}
 			if (leaving) {
-				sayLeaving();
+				this.takeOver.sayLeaving();
 			}
 			drainListeners();
 			new Drain(this.listeners.all()).run(this.settings.gracePeriod());
@@ -327,7 +291,7 @@ public final class PingoraServer {
 	 * Close everything at once; exchanges are cut off.
 	 */
 	public void interrupt() {
-		sayLeaving();
+		this.takeOver.sayLeaving();
 		this.listeners.all().forEach(Listener::cutOff);
 		close();
 	}
@@ -352,9 +316,7 @@ public final class PingoraServer {
 	private void close() {
 		this.phases.change(EnumSet.complementOf(EnumSet.of(ExecutionPhase.TERMINATED)), ExecutionPhase.TERMINATED);
 		this.listeners.close(this.ours);
-		if (this.predecessor != null) {
-			this.predecessor.close();
-		}
+		this.takeOver.close();
 		this.stopped.countDown();
 	}
 

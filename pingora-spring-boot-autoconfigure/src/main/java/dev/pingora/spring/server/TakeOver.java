@@ -1,0 +1,100 @@
+package dev.pingora.spring.server;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.listen.ListeningSockets;
+import dev.pingora.spring.upgrade.Predecessor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The new process's side of one upgrade. At a cold start there is nobody to take over
+ * from, and every step is done at once.
+ */
+final class TakeOver {
+
+	private static final Logger logger = LoggerFactory.getLogger(TakeOver.class);
+
+	private final @Nullable Predecessor predecessor;
+
+	private @Nullable ListeningSockets sockets;
+
+	private volatile int generation = 1;
+
+	TakeOver(@Nullable Predecessor predecessor) {
+		this.predecessor = predecessor;
+	}
+
+	boolean isSuccessor() {
+		return this.predecessor != null;
+	}
+
+	boolean isWaiting() {
+		return this.predecessor != null && !this.predecessor.hasConnected();
+	}
+
+	int generation() {
+		return this.generation;
+	}
+
+	/**
+	 * Return the sockets that are there to be claimed, as soon as they have come.
+	 */
+	synchronized ListeningSockets sockets() {
+		if (this.sockets == null) {
+			this.sockets = new ListeningSockets(inherit());
+		}
+		return this.sockets;
+	}
+
+	private List<InheritedSocket> inherit() {
+		if (this.predecessor == null) {
+			return List.of();
+		}
+		List<InheritedSocket> inherited = this.predecessor.sockets();
+		this.generation = this.predecessor.generation() + 1;
+		return inherited;
+	}
+
+	/**
+	 * Close what was inherited and is not configured here.
+	 * @return the names of these sockets
+	 */
+	synchronized List<String> closeUnclaimed() {
+		List<InheritedSocket> closed = (this.sockets != null) ? this.sockets.closeUnclaimed() : List.of();
+		closed
+			.forEach((socket) -> logger.info("Closed {}, which is inherited and no longer configured", socket.name()));
+		return closed.stream().map(InheritedSocket::name).toList();
+	}
+
+	void awaitCommit() {
+		if (this.predecessor != null) {
+			this.predecessor.awaitCommit();
+		}
+	}
+
+	void serving(List<String> unwanted, Consumer<String> onAbort) {
+		if (this.predecessor != null) {
+			this.predecessor.serving(unwanted, onAbort);
+		}
+	}
+
+	/**
+	 * Tell a predecessor that still drains not to take the traffic back.
+	 */
+	void sayLeaving() {
+		if (this.predecessor != null) {
+			this.predecessor.leave();
+		}
+	}
+
+	void close() {
+		if (this.predecessor != null) {
+			this.predecessor.close();
+		}
+	}
+
+}
