@@ -158,7 +158,7 @@ class UpgradeEndToEndTests {
 		try (StrictConnection connection = new StrictConnection(address, Duration.ofSeconds(30))) {
 			SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
 			connection.send("GET", "/slow/7000", null);
-			predecessor.signal("QUIT");
+			predecessor.signal("QUIT").awaitLog("Draining ");
 			successor.awaitRunning();
 			Response response = connection.receive();
 			assertThat(response.pid()).isEqualTo(predecessor.pid());

@@ -63,7 +63,7 @@ class WebServerEndToEndTests {
 		try (StrictConnection connection = connect(predecessor)) {
 			SampleProcess successor = this.processes.start(kind, "-u").awaitLog("Waiting for the predecessor");
 			connection.send("GET", "/slow/7000", null);
-			predecessor.signal("QUIT");
+			predecessor.signal("QUIT").awaitLog("Draining ");
 			successor.awaitRunning();
 			Response response = connection.receive();
 			assertThat(response.pid()).isEqualTo(predecessor.pid());
