@@ -36,7 +36,7 @@ class EchoHandler {
 	Publisher<Void> slow(HttpServerRequest request, HttpServerResponse response) {
 		long millis = number(request.param("millis"));
 		if (millis < 0) {
-			return response.status(HttpResponseStatus.BAD_REQUEST).send();
+			return identified(response).status(HttpResponseStatus.BAD_REQUEST).send();
 		}
 		return Mono.delay(Duration.ofMillis(millis)).then(Mono.defer(() -> Mono.from(json(response))));
 	}
@@ -49,7 +49,7 @@ class EchoHandler {
 		long count = number(request.param("count"));
 		long millis = number(request.param("millis"));
 		if (count < 0 || millis < 0) {
-			return response.status(HttpResponseStatus.BAD_REQUEST).send();
+			return identified(response).status(HttpResponseStatus.BAD_REQUEST).send();
 		}
 		Flux<String> events = Flux.interval(Duration.ofMillis(millis)).take(count).map("data: %d\n\n"::formatted);
 		return identified(response).sse().sendString(events);

@@ -59,9 +59,13 @@ final class HandOver {
 		catch (UpgradeException ex) {
 			throw failed(ex);
 		}
-		finally {
-			this.ended.countDown();
-		}
+	}
+
+	/**
+	 * Say that this hand-over has ended, whatever came of it.
+	 */
+	void end() {
+		this.ended.countDown();
 	}
 
 	private synchronized Successor found(Successor found) {

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 import dev.pingora.spring.listen.EventLoops;
@@ -42,7 +43,7 @@ public final class PingoraServer {
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
-	private volatile @Nullable HandOver handOver;
+	private final AtomicReference<@Nullable HandOver> handOver = new AtomicReference<>();
 
 	/**
 	 * The listeners whose sockets no other process has, as far as this one knows: a
@@ -194,18 +195,29 @@ public final class PingoraServer {
 	 * @return whether a successor serves now
 	 */
 	public boolean upgrade() {
-		HandOver attempt = new HandOver(this.settings);
 		if (!EventLoops.canAdopt()) {
 			logger.error("Upgrade refused: it needs Linux with native epoll");
 			return false;
 		}
-		if (!this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
+		HandOver attempt = new HandOver(this.settings);
+		boolean alone = this.handOver.compareAndSet(null, attempt);
+		try {
+			if (alone && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
+				return handOver(attempt);
+			}
 			logger.warn("Upgrade refused: the server is in phase {}", phase());
 			return false;
 		}
-		this.handOver = attempt;
+		finally {
+			attempt.end();
+			this.handOver.compareAndSet(attempt, null);
+		}
+	}
+
+	private boolean handOver(HandOver attempt) {
 		try {
 			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), generation());
+			attempt.end();
 			this.ours = this.listeners.named(outcome.unwanted());
 			leave(outcome.successor());
 			return true;
@@ -270,8 +282,8 @@ public final class PingoraServer {
 	}
 
 	private void abortHandOver(String reason) throws InterruptedException {
-		HandOver current = this.handOver;
-		if (current != null && phase() == ExecutionPhase.HANDING_OVER) {
+		HandOver current = this.handOver.get();
+		if (current != null) {
 			current.abort(reason);
 		}
 	}
