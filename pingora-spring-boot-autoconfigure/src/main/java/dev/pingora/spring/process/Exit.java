@@ -11,16 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Exit {
 
 	/**
-	 * The exit code after a drained hand-over.
-	 */
-	public static final int HANDED_OVER = 0;
-
-	/**
-	 * The exit code of a failure.
-	 */
-	public static final int FAILED = 1;
-
-	/**
 	 * The exit code after SIGINT, as any JVM has it.
 	 */
 	public static final int INTERRUPTED = 130;

@@ -1,5 +1,6 @@
 package dev.pingora.spring.server;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -237,8 +238,7 @@ public final class PingoraServer {
 		Thread drain = Thread.currentThread();
 		successor.onLost(drain::interrupt);
 		try {
-			drainListeners();
-			new Drain(this.listeners.all()).run(this.settings.drainTimeout());
+			drain(this.settings.drainTimeout());
 			successor.close();
 			this.exit.accept(0);
 		}
@@ -272,8 +272,7 @@ public final class PingoraServer {
 			if (leaving) {
 				this.takeOver.sayLeaving();
 			}
-			drainListeners();
-			new Drain(this.listeners.all()).run(this.settings.gracePeriod());
+			drain(this.settings.gracePeriod());
 		}
 		catch (InterruptedException ex) {
 			logger.warn("The drain was interrupted");
@@ -288,7 +287,7 @@ public final class PingoraServer {
 		}
 	}
 
-	private void drainListeners() {
+	private void drain(Duration timeout) throws InterruptedException {
 		for (Listener listener : this.listeners.all()) {
 			if (this.ours.contains(listener)) {
 				listener.drainAndRefuse();
@@ -297,6 +296,7 @@ public final class PingoraServer {
 				listener.drain();
 			}
 		}
+		new Drain(this.listeners.all()).run(timeout);
 	}
 
 	/**
@@ -315,8 +315,7 @@ public final class PingoraServer {
 		try {
 			abortHandOver("the application is closing");
 			if (this.phases.change(STARTED, ExecutionPhase.DRAINING)) {
-				drainListeners();
-				new Drain(this.listeners.all()).run(this.settings.gracePeriod());
+				drain(this.settings.gracePeriod());
 			}
 		}
 		catch (InterruptedException ex) {
