@@ -44,13 +44,14 @@ public final class ChannelListener implements Listener {
 	}
 
 	/**
-	 * Return whether this JVM lets a server of the JDK adopt a socket, by trying.
+	 * Return whether this JVM lets a server of the JDK adopt a socket, by trying once.
 	 * @return whether it does; if not, the reason is logged
 	 */
 	public static boolean isPossible() {
-		if (!EventLoops.canAdopt()) {
-			return false;
-		}
+		return EventLoops.canAdopt() && Probe.SUCCEEDED;
+	}
+
+	private static boolean probe() {
 		try {
 			int descriptor = SocketOpener.open(ListenAddress.parse("127.0.0.1:0"), SocketOptions.DEFAULT);
 			JdkServerSocket.adopt(descriptor, false).close();
@@ -147,6 +148,15 @@ public final class ChannelListener implements Listener {
 
 	private GatedServerSocketChannel channel() {
 		return Objects.requireNonNull(this.channel, "the server is not bound");
+	}
+
+	/**
+	 * The trial, which a management port does not repeat.
+	 */
+	private static final class Probe {
+
+		static final boolean SUCCEEDED = probe();
+
 	}
 
 }
