@@ -29,6 +29,12 @@ final class Listeners {
 	private final List<EventLoops> loops = new ArrayList<>();
 
 	/**
+	 * The listeners whose sockets no other process has, as far as this one knows: a
+	 * successor's inherited ones belong to its predecessor until the commit.
+	 */
+	private volatile Collection<Listener> owned = List.of();
+
+	/**
 	 * Open the listeners of a service.
 	 */
 	void open(ServicePlan plan, SocketClaim claim) {
@@ -90,11 +96,32 @@ final class Listeners {
 	}
 
 	/**
-	 * Close everything in this process. The listeners whose socket nobody else has are
-	 * named, because the path of a Unix socket goes with its last owner.
+	 * Say whose sockets no other process has.
 	 */
-	void close(Collection<Listener> ours) {
-		all().forEach((listener) -> listener.close(ours.contains(listener)));
+	void own(Collection<Listener> listeners) {
+		this.owned = listeners;
+	}
+
+	/**
+	 * Stop accepting, and refuse further connections where nobody else has the socket.
+	 */
+	void drain() {
+		for (Listener listener : all()) {
+			if (this.owned.contains(listener)) {
+				listener.drainAndRefuse();
+			}
+			else {
+				listener.drain();
+			}
+		}
+	}
+
+	/**
+	 * Close everything in this process. The path of a Unix socket goes with its last
+	 * owner.
+	 */
+	void close() {
+		all().forEach((listener) -> listener.close(this.owned.contains(listener)));
 		this.loops.forEach((group) -> group.disposeLater(Duration.ZERO, LOOPS_TIMEOUT).subscribe());
 		this.loops.clear();
 	}

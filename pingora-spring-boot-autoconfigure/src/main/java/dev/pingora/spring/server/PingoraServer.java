@@ -1,12 +1,8 @@
 package dev.pingora.spring.server;
 
-import java.time.Duration;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 import dev.pingora.spring.listen.EventLoops;
@@ -29,14 +25,7 @@ public final class PingoraServer {
 
 	private static final Logger logger = LoggerFactory.getLogger(PingoraServer.class);
 
-	private static final Set<ExecutionPhase> STARTED = EnumSet.of(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED,
-			ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER);
-
-	private final ServerSettings settings;
-
 	private final TakeOver takeOver;
-
-	private final IntConsumer exit;
 
 	private final Phases phases = new Phases();
 
@@ -44,13 +33,7 @@ public final class PingoraServer {
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
-	private final AtomicReference<@Nullable HandOver> handOver = new AtomicReference<>();
-
-	/**
-	 * The listeners whose sockets no other process has, as far as this one knows: a
-	 * successor's inherited ones belong to its predecessor until the commit.
-	 */
-	private volatile Collection<Listener> ours = List.of();
+	private final Departure departure;
 
 	/**
 	 * Create a server that has not started.
@@ -60,9 +43,8 @@ public final class PingoraServer {
 	 * @param exit ends the JVM with an exit code
 	 */
 	public PingoraServer(ServerSettings settings, @Nullable Predecessor predecessor, IntConsumer exit) {
-		this.settings = settings;
 		this.takeOver = new TakeOver(predecessor);
-		this.exit = exit;
+		this.departure = new Departure(settings, this.phases, this.listeners, this.takeOver, exit);
 	}
 
 	/**
@@ -145,10 +127,15 @@ public final class PingoraServer {
 		if (!plans.isEmpty()) {
 			this.phases.change(ExecutionPhase.SETUP, ExecutionPhase.BOOTSTRAP);
 		}
-		for (ServicePlan plan : plans) {
-			this.listeners.open(plan, (address) -> claim(address, plan.options()));
+		try {
+			plans.forEach((plan) -> this.listeners.open(plan, (address) -> claim(address, plan.options())));
 		}
-		this.ours = this.takeOver.isSuccessor() ? this.listeners.opened() : this.listeners.all();
+		catch (RuntimeException ex) {
+			this.listeners.own(this.listeners.opened());
+			this.listeners.close();
+			throw ex;
+		}
+		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.opened() : this.listeners.all());
 		this.listeners.log();
 	}
 
@@ -177,17 +164,11 @@ public final class PingoraServer {
 		List<String> unwanted = this.takeOver.closeUnclaimed();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
 		this.takeOver.awaitCommit();
-		this.ours = this.listeners.all();
+		this.listeners.own(this.listeners.all());
 		this.listeners.accept();
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();
-		this.takeOver.serving(unwanted, this::giveUp);
-	}
-
-	private void giveUp(String reason) {
-		logger.error("The predecessor took its sockets back: {}", reason);
-		this.ours = List.of();
-		drainAndExit(false, 1);
+		this.takeOver.serving(unwanted, this.departure::giveUp);
 	}
 
 	/**
@@ -200,103 +181,15 @@ public final class PingoraServer {
 			logger.error("Upgrade refused: it needs Linux with native epoll");
 			return false;
 		}
-		HandOver attempt = new HandOver(this.settings);
-		boolean alone = this.handOver.compareAndSet(null, attempt);
-		try {
-			if (alone && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
-				return handOver(attempt);
-			}
-			logger.warn("Upgrade refused: the server is in phase {}", phase());
-			return false;
-		}
-		finally {
-			attempt.end();
-			this.handOver.compareAndSet(attempt, null);
-		}
-	}
-
-	private boolean handOver(HandOver attempt) {
-		try {
-			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), generation());
-			attempt.end();
-			this.ours = this.listeners.named(outcome.unwanted());
-			leave(outcome.successor());
-			return true;
-		}
-		catch (UpgradeException ex) {
-			logger.error("Upgrade failed, this process goes on serving: {}", ex.getMessage());
-			this.phases.change(ExecutionPhase.HANDING_OVER, ExecutionPhase.RUNNING);
-			return false;
-		}
-	}
-
-	private void leave(Successor successor) {
-		if (!this.phases.change(ExecutionPhase.HANDING_OVER, ExecutionPhase.DRAINING)) {
-			return;
-		}
-		this.takeOver.sayLeaving();
-		Thread drain = Thread.currentThread();
-		successor.onLost(drain::interrupt);
-		try {
-			drain(this.settings.drainTimeout());
-			successor.close();
-			this.exit.accept(0);
-		}
-		catch (InterruptedException ex) {
-			takeBack();
-		}
-	}
-
-	private void takeBack() {
-		logger.error("The successor is gone: this process takes the traffic back");
-		this.ours = this.listeners.all();
-		this.listeners.accept();
-		this.phases.change(ExecutionPhase.DRAINING, ExecutionPhase.RUNNING);
+		return this.departure.upgrade();
 	}
 
 	/**
-	 * Drain within the grace period, and exit with the code of SIGTERM.
+	 * Drain within the grace period, and exit.
 	 * @param exitCode the exit code
 	 */
 	public void terminate(int exitCode) {
-		drainAndExit(true, exitCode);
-	}
-
-	private void drainAndExit(boolean leaving, int exitCode) {
-		try {
-			abortHandOver("the predecessor was told to terminate");
-			if (!this.phases.change(STARTED, ExecutionPhase.DRAINING)) {
-				logger.info("The server is in phase {} already", phase());
-				return;
-			}
-			if (leaving) {
-				this.takeOver.sayLeaving();
-			}
-			drain(this.settings.gracePeriod());
-		}
-		catch (InterruptedException ex) {
-			logger.warn("The drain was interrupted");
-		}
-		this.exit.accept(exitCode);
-	}
-
-	private void abortHandOver(String reason) throws InterruptedException {
-		HandOver current = this.handOver.get();
-		if (current != null) {
-			current.abort(reason);
-		}
-	}
-
-	private void drain(Duration timeout) throws InterruptedException {
-		for (Listener listener : this.listeners.all()) {
-			if (this.ours.contains(listener)) {
-				listener.drainAndRefuse();
-			}
-			else {
-				listener.drain();
-			}
-		}
-		new Drain(this.listeners.all()).run(timeout);
+		this.departure.terminate(exitCode);
 	}
 
 	/**
@@ -313,10 +206,7 @@ public final class PingoraServer {
 	 */
 	public void stop() {
 		try {
-			abortHandOver("the application is closing");
-			if (this.phases.change(STARTED, ExecutionPhase.DRAINING)) {
-				drain(this.settings.gracePeriod());
-			}
+			this.departure.await();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -326,7 +216,7 @@ public final class PingoraServer {
 
 	private void close() {
 		this.phases.change(EnumSet.complementOf(EnumSet.of(ExecutionPhase.TERMINATED)), ExecutionPhase.TERMINATED);
-		this.listeners.close(this.ours);
+		this.listeners.close();
 		this.takeOver.close();
 		this.stopped.countDown();
 	}

@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.pingora.spring.listen.ListenException;
@@ -18,6 +20,7 @@ import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.service.HttpService;
 import dev.pingora.spring.service.TcpService;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
@@ -26,6 +29,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -33,9 +37,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link PingoraAutoConfiguration}.
@@ -137,6 +144,46 @@ class PingoraAutoConfigurationTests {
 		}
 	}
 
+	@Test
+	void listenersAreClosedWhenALaterOneCannotBeOpened(@TempDir Path directory) throws IOException {
+		Path path = directory.resolve("echo.sock");
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.echoRunner
+				.withPropertyValues(
+						"pingora.services.echo.listeners=unix:%s,127.0.0.1:%d".formatted(path, taken.getLocalPort()))
+				.run((context) -> assertThat(context).hasFailed());
+		}
+		assertThat(path).doesNotExist();
+	}
+
+	@Test
+	void closingTheContextWaitsForTheDrainThatIsUnderWay() {
+		CompletableFuture<Integer> exit = new CompletableFuture<>();
+		this.echoRunner.withBean(PingoraServer.class, () -> serverThatOnlyTells(exit)).run((context) -> {
+			PingoraServer server = context.getBean(PingoraServer.class);
+			ready(context.getSourceApplicationContext());
+			try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port(server))) {
+				await().until(() -> server.listeners().get(0).connections().active() == 1);
+				new Thread(() -> server.terminate(143)).start();
+				await().until(() -> server.phase() == ExecutionPhase.DRAINING);
+				Thread closing = new Thread(context::close);
+				closing.start();
+				await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+				assertThat(server.phase()).isEqualTo(ExecutionPhase.DRAINING);
+				assertThat(request(client)).startsWith("HTTP/1.1 200 OK").endsWith("hello");
+				closing.join();
+				assertThat(exit).isCompletedWithValue(143);
+				assertThat(server.phase()).isEqualTo(ExecutionPhase.TERMINATED);
+			}
+		});
+	}
+
+	private static PingoraServer serverThatOnlyTells(CompletableFuture<Integer> exit) {
+		Environment environment = new MockEnvironment();
+		PingoraProperties properties = Binder.get(environment).bindOrCreate("pingora", PingoraProperties.class);
+		return new PingoraServer(UpgradeConfiguration.settings(properties, environment), null, exit::complete);
+	}
+
 	private static FailureAnalysis analyze(Throwable failure) {
 		assertThat(failure).isNotNull();
 		return SpringFactoriesLoader.forDefaultResourceLocation()
@@ -161,11 +208,15 @@ class PingoraAutoConfigurationTests {
 
 	private static String request(int port) throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-			socket.getOutputStream()
-				.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-					.getBytes(StandardCharsets.US_ASCII));
-			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+			return request(socket);
 		}
+	}
+
+	private static String request(Socket socket) throws IOException {
+		socket.getOutputStream()
+			.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+				.getBytes(StandardCharsets.US_ASCII));
+		return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 	}
 
 	@Configuration(proxyBeanMethods = false)
