@@ -78,6 +78,16 @@ final class SampleProcess implements AutoCloseable {
 		return command;
 	}
 
+	/**
+	 * Return the command that runs Spring Cloud Gateway.
+	 */
+	static List<String> gateway(Class<?> application, List<String> arguments) {
+		List<String> command = new ArrayList<>(
+				List.of(JAVA.toString(), "-cp", WebServerKind.classPathOfGateway(), application.getName()));
+		command.addAll(arguments);
+		return command;
+	}
+
 	long pid() {
 		return this.process.pid();
 	}

@@ -47,6 +47,10 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 		return run(SampleProcess.classes(kind, arguments(arguments)));
 	}
 
+	SampleProcess start(WebServerKind kind, List<String> arguments) {
+		return start(kind, arguments.toArray(String[]::new));
+	}
+
 	SampleProcess startWith(Class<?> configuration, String... arguments) {
 		return run(SampleProcess.classes(configuration, arguments(arguments)));
 	}

@@ -30,8 +30,19 @@ enum WebServerKind {
 	 * Return the class path of the tests without the other web servers.
 	 */
 	String classPath() {
+		return without(Pattern.compile(this.others.pattern() + "|spring-cloud"));
+	}
+
+	/**
+	 * Return the class path of Spring Cloud Gateway, which is a WebFlux application.
+	 */
+	static String classPathOfGateway() {
+		return without(Pattern.compile(NETTY.others.pattern() + "|sample-app/target/classes"));
+	}
+
+	private static String without(Pattern left) {
 		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-			.filter((entry) -> !this.others.matcher(entry).find())
+			.filter((entry) -> !left.matcher(entry).find())
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 

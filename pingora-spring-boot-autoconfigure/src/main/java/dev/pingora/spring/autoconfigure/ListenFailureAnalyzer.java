@@ -10,9 +10,11 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says who has the address that a service wants.
+ * Says who has the address that a service or the application's own web server wants.
  */
 final class ListenFailureAnalyzer extends AbstractFailureAnalyzer<ListenException> {
+
+	private static final String PROPERTIES = "'pingora.services.*.listeners', 'server.port' or 'management.server.port'";
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ListenException cause) {
@@ -20,9 +22,9 @@ final class ListenFailureAnalyzer extends AbstractFailureAnalyzer<ListenExceptio
 				? PortOwner.of(tcp.port()) : Optional.empty();
 		String description = cause.getMessage() + owner.map((process) -> " by " + process).orElse("") + ".";
 		String action = cause.isAddressInUse()
-				? "Stop the process that has the address, take over from it with '-u', or change '%s'."
-					.formatted("pingora.services.*.listeners")
-				: "Change 'pingora.services.*.listeners', or make the address available to this process.";
+				? "Stop the process that has the address, take over from it with '-u', or change %s.".formatted(
+						PROPERTIES)
+				: "Change %s, or make the address available to this process.".formatted(PROPERTIES);
 		return new FailureAnalysis(description, action, cause);
 	}
 

@@ -5,10 +5,13 @@ import dev.pingora.spring.process.Flags;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.UpgradeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.context.ApplicationPidFileWriter;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
@@ -19,6 +22,10 @@ import org.springframework.core.env.Environment;
  */
 final class PingoraRunListener implements SpringApplicationRunListener {
 
+	private static final Logger logger = LoggerFactory.getLogger(PingoraRunListener.class);
+
+	private final SpringApplication application;
+
 	private final String[] arguments;
 
 	private @Nullable Flags flags;
@@ -26,6 +33,7 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 	private @Nullable Predecessor predecessor;
 
 	PingoraRunListener(SpringApplication application, String[] arguments) {
+		this.application = application;
 		this.arguments = arguments;
 	}
 
@@ -37,7 +45,11 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 	@Override
 	public void contextPrepared(ConfigurableApplicationContext context) {
 		Environment environment = context.getEnvironment();
-		if (this.flags == null || !this.flags.upgrade() || !isEnabled(environment)) {
+		if (!isEnabled(environment)) {
+			return;
+		}
+		warnOfPidFile();
+		if (this.flags == null || !this.flags.upgrade()) {
 			return;
 		}
 		if (!EventLoops.canAdopt()) {
@@ -51,6 +63,13 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 
 	private static boolean isEnabled(Environment environment) {
 		return environment.getProperty("pingora.enabled", Boolean.class, true);
+	}
+
+	private void warnOfPidFile() {
+		if (this.application.getListeners().stream().anyMatch(ApplicationPidFileWriter.class::isInstance)) {
+			logger.warn("The ApplicationPidFileWriter of this application deletes its file when a process exits, "
+					+ "also when the file names the successor of that process: do without it");
+		}
 	}
 
 	@Override

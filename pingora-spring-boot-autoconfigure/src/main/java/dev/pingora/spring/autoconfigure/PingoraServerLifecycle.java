@@ -80,6 +80,14 @@ final class PingoraServerLifecycle implements SmartLifecycle, ApplicationListene
 	}
 
 	/**
+	 * Go on while the context is paused, as the application's own web server does.
+	 */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	/**
 	 * Return the last phase to start and the first to stop.
 	 */
 	@Override

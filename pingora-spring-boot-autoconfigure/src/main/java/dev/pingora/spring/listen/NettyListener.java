@@ -102,7 +102,12 @@ public final class NettyListener implements Listener {
 	}
 
 	private void claim(SocketAddress address) {
-		this.socket = this.claim.claim(ListenAddress.of(address));
+		ListenAddress wanted = ListenAddress.of(address);
+		if (this.channel != null && this.channel.isOpen()) {
+			throw new ListenException(wanted, "'%s' listens on %s already, and a customizer must not bind it once more"
+				.formatted(this.service, address()), false, null);
+		}
+		this.socket = this.claim.claim(wanted);
 	}
 
 	private void created(Channel created) {

@@ -9,11 +9,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One HTTP/1.1 connection over a plain socket, so that nothing in between can retry,
@@ -30,18 +34,30 @@ public final class StrictConnection implements Closeable {
 	private boolean reusable = true;
 
 	public StrictConnection(SocketAddress address, Duration timeout) throws IOException {
-		this.socket = new Socket();
+		this(address, timeout, null);
+	}
+
+	public StrictConnection(SocketAddress address, Duration timeout, SSLContext tls) throws IOException {
+		Socket plain = new Socket();
 		try {
-			this.socket.setTcpNoDelay(true);
-			this.socket.setSoTimeout((int) timeout.toMillis());
-			this.socket.connect(address, (int) timeout.toMillis());
+			plain.setTcpNoDelay(true);
+			plain.setSoTimeout((int) timeout.toMillis());
+			plain.connect(address, (int) timeout.toMillis());
+			this.socket = (tls != null) ? tls.getSocketFactory().createSocket(plain, "localhost", 0, true) : plain;
 			this.in = new BufferedInputStream(this.socket.getInputStream());
 			this.out = this.socket.getOutputStream();
 		}
 		catch (IOException ex) {
-			this.socket.close();
+			plain.close();
 			throw ex;
 		}
+	}
+
+	/**
+	 * Return whose certificate the server has shown.
+	 */
+	public String peer() throws IOException {
+		return ((SSLSocket) this.socket).getSession().getPeerPrincipal().getName();
 	}
 
 	public Response get(String path) throws IOException {
@@ -78,9 +94,16 @@ public final class StrictConnection implements Closeable {
 			int colon = line.indexOf(':');
 			headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
 		}
-		String body = new String(body(headers), StandardCharsets.UTF_8);
+		String body = new String(body(headers), charset(headers));
 		this.reusable = !"close".equals(headers.getOrDefault("Connection", "").toLowerCase(Locale.ROOT));
 		return new Response(status, headers, body);
+	}
+
+	/**
+	 * Return the character set of a text, or the one that keeps every byte.
+	 */
+	private static Charset charset(Map<String, String> headers) {
+		return headers.containsKey("Content-Encoding") ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
 	}
 
 	private byte[] body(Map<String, String> headers) throws IOException {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLContext;
+
 import dev.pingora.sample.load.StrictConnection.Response;
 
 /**
@@ -27,6 +29,8 @@ public final class StrictLoad implements AutoCloseable {
 
 	private final String path;
 
+	private final SSLContext tls;
+
 	private final CountDownLatch stop = new CountDownLatch(1);
 
 	private final List<Thread> threads = new ArrayList<>();
@@ -38,6 +42,11 @@ public final class StrictLoad implements AutoCloseable {
 	}
 
 	public StrictLoad(int port, String path) {
+		this(port, path, null);
+	}
+
+	public StrictLoad(int port, String path, SSLContext tls) {
+		this.tls = tls;
 		this.path = path;
 		this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 	}
@@ -47,6 +56,16 @@ public final class StrictLoad implements AutoCloseable {
 	 */
 	public StrictLoad mixed() {
 		return newConnections(2).busy(8).sparse(16, Duration.ofMillis(700)).posts(2);
+	}
+
+	/**
+	 * Add clients of every kind that leave the processors to the processes which start.
+	 */
+	public StrictLoad light() {
+		Duration pause = Duration.ofMillis(5);
+		add("busy", 2, pause, true, this::get);
+		add("post", 1, pause, true, this::post);
+		return newConnections(1).sparse(8, Duration.ofMillis(700));
 	}
 
 	/**
@@ -103,7 +122,7 @@ public final class StrictLoad implements AutoCloseable {
 		int number = 0;
 		while (!isStopped(pause)) {
 			try {
-				connection = (connection != null) ? connection : new StrictConnection(this.address, TIMEOUT);
+				connection = (connection != null) ? connection : new StrictConnection(this.address, TIMEOUT, this.tls);
 				exchange.run(connection, tally, number++);
 				if (!keepAlive || !connection.isReusable()) {
 					connection.close();

@@ -14,6 +14,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
@@ -28,17 +29,19 @@ final class AdoptingConnector
 
 	private final ServerConnector connector;
 
-	private final DrainingHandler handler;
+	private final Exchanges exchanges;
 
 	private final ChannelListener listener;
 
-	AdoptingConnector(String name, PingoraServer server, ServerConnector connector, DrainingHandler handler) {
+	AdoptingConnector(String name, PingoraServer server, ServerConnector connector) {
 		this.server = server;
 		this.connector = connector;
-		this.handler = handler;
+		this.exchanges = new Exchanges(connector.getScheduler());
 		SocketClaim claim = (address) -> server.claim(address, options());
 		this.listener = new ChannelListener(name, claim, this);
 		connector.addBean(this);
+		connector.getContainedBeans(HttpConfiguration.class)
+			.forEach((configuration) -> configuration.getCustomizers().add(0, this.exchanges));
 	}
 
 	private SocketOptions options() {
@@ -90,12 +93,12 @@ final class AdoptingConnector
 
 	@Override
 	public void draining(boolean draining) {
-		this.handler.draining(draining);
+		this.exchanges.draining(draining);
 	}
 
 	@Override
 	public int busy() {
-		return this.handler.inFlight();
+		return this.exchanges.inFlight();
 	}
 
 	@Override

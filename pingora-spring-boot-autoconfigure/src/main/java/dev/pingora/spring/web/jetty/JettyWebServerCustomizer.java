@@ -39,11 +39,9 @@ public final class JettyWebServerCustomizer implements WebServerFactoryCustomize
 	}
 
 	private void adopt(Server jetty) {
-		DrainingHandler handler = new DrainingHandler();
-		jetty.insertHandler(handler);
 		for (Connector connector : jetty.getConnectors()) {
 			if (connector instanceof ServerConnector adopting && adopting.getAcceptors() > 0) {
-				new AdoptingConnector(this.name, this.server, adopting, handler);
+				new AdoptingConnector(this.name, this.server, adopting);
 			}
 			else {
 				this.server.refuse("The Jetty connector '%s' has no accepting thread of its own".formatted(connector));

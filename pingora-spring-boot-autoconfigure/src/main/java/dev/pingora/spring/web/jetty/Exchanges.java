@@ -8,17 +8,17 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * The handler that counts the requests in flight and tells those that were there before
- * the drain that their connection ends.
+ * The exchanges of one connector: counts those in flight, and while it drains ends each
+ * connection with its next response. Jetty asks its customizers before its handlers, so
+ * that answers to bad requests are among them.
  */
-final class DrainingHandler extends Handler.Wrapper {
+final class Exchanges implements HttpConfiguration.Customizer {
 
 	/**
 	 * How long a client may take to close after it got its last response, before this
@@ -28,7 +28,13 @@ final class DrainingHandler extends Handler.Wrapper {
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
+	private final Scheduler scheduler;
+
 	private volatile boolean draining;
+
+	Exchanges(Scheduler scheduler) {
+		this.scheduler = scheduler;
+	}
 
 	int inFlight() {
 		return this.inFlight.get();
@@ -39,12 +45,12 @@ final class DrainingHandler extends Handler.Wrapper {
 	}
 
 	@Override
-	public boolean handle(Request request, Response response, Callback callback) throws Exception {
+	public Request customize(Request request, HttpFields.Mutable responseHeaders) {
 		boolean persistent = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
 		this.inFlight.incrementAndGet();
 		EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
 		request.addHttpStreamWrapper((stream) -> new CountedStream(stream, persistent, endPoint));
-		return super.handle(request, response, callback);
+		return request;
 	}
 
 	/**
@@ -66,7 +72,7 @@ final class DrainingHandler extends Handler.Wrapper {
 
 		@Override
 		public void prepareResponse(HttpFields.Mutable headers) {
-			if (DrainingHandler.this.draining && this.persistent) {
+			if (Exchanges.this.draining && this.persistent) {
 				headers.put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
 				keepFraming(headers);
 				this.lastOfItsConnection = true;
@@ -86,16 +92,16 @@ final class DrainingHandler extends Handler.Wrapper {
 
 		@Override
 		public void succeeded() {
-			DrainingHandler.this.inFlight.decrementAndGet();
+			Exchanges.this.inFlight.decrementAndGet();
 			super.succeeded();
 			if (this.lastOfItsConnection) {
-				getServer().getScheduler().schedule(this.endPoint::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+				Exchanges.this.scheduler.schedule(this.endPoint::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
 			}
 		}
 
 		@Override
 		public void failed(Throwable failure) {
-			DrainingHandler.this.inFlight.decrementAndGet();
+			Exchanges.this.inFlight.decrementAndGet();
 			super.failed(failure);
 		}
 
