@@ -103,7 +103,7 @@ public final class NettyListener implements Listener {
 
 	private void claim(SocketAddress address) {
 		ListenAddress wanted = ListenAddress.of(address);
-		if (this.channel != null && this.channel.isOpen()) {
+		if (this.socket != null && (this.channel == null || this.channel.isOpen())) {
 			throw new ListenException(wanted, "'%s' listens on %s already, and a customizer must not bind it once more"
 				.formatted(this.service, address()), false, null);
 		}
