@@ -72,18 +72,26 @@ final class SampleProcess implements AutoCloseable {
 	 * Return the command that runs the sample on a web server of that kind.
 	 */
 	static List<String> classes(WebServerKind kind, List<String> arguments) {
-		List<String> command = new ArrayList<>(
-				List.of(JAVA.toString(), "-cp", kind.classPath(), SampleApplication.class.getName()));
-		command.addAll(arguments);
-		return command;
+		return java(kind.classPath(), SampleApplication.class, arguments);
 	}
 
 	/**
 	 * Return the command that runs Spring Cloud Gateway.
 	 */
 	static List<String> gateway(Class<?> application, List<String> arguments) {
-		List<String> command = new ArrayList<>(
-				List.of(JAVA.toString(), "-cp", WebServerKind.classPathOfGateway(), application.getName()));
+		return java(WebServerKind.classPathOfGateway(), application, arguments);
+	}
+
+	/**
+	 * Return the command that runs an application of its own, with the starter or without
+	 * it.
+	 */
+	static List<String> plain(Class<?> application, WebServerKind kind, boolean starter, List<String> arguments) {
+		return java(kind.classPathOfPlain(starter), application, arguments);
+	}
+
+	private static List<String> java(String classPath, Class<?> application, List<String> arguments) {
+		List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-cp", classPath, application.getName()));
 		command.addAll(arguments);
 		return command;
 	}

@@ -20,27 +20,41 @@ enum WebServerKind {
 	/** MVC on Jetty. */
 	JETTY("spring-boot-(starter-)?(webflux|reactor-netty|tomcat)|tomcat-embed-core|tomcat-embed-websocket|spring-webflux");
 
-	private final Pattern others;
+	private static final String SAMPLE = "|sample-app/target/classes";
+
+	private static final String CLOUD = "|spring-cloud";
+
+	private static final String STARTER = "|pingora-spring-boot|junixsocket|/jna|picocli";
+
+	private final String others;
 
 	WebServerKind(String others) {
-		this.others = Pattern.compile(others);
+		this.others = others;
 	}
 
 	/**
 	 * Return the class path of the tests without the other web servers.
 	 */
 	String classPath() {
-		return without(Pattern.compile(this.others.pattern() + "|spring-cloud"));
+		return without(this.others + CLOUD);
 	}
 
 	/**
 	 * Return the class path of Spring Cloud Gateway, which is a WebFlux application.
 	 */
 	static String classPathOfGateway() {
-		return without(Pattern.compile(NETTY.others.pattern() + "|sample-app/target/classes"));
+		return without(NETTY.others + SAMPLE);
 	}
 
-	private static String without(Pattern left) {
+	/**
+	 * Return the class path of an application that is not the sample.
+	 */
+	String classPathOfPlain(boolean starter) {
+		return without(this.others + CLOUD + SAMPLE + (starter ? "" : STARTER));
+	}
+
+	private static String without(String others) {
+		Pattern left = Pattern.compile(others);
 		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !left.matcher(entry).find())
 			.collect(Collectors.joining(File.pathSeparator));

@@ -1,0 +1,40 @@
+package dev.pingora.plain;
+
+import java.util.Map;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * An application that runs with the starter and without it.
+ */
+@SpringBootApplication
+@RestController
+public class PlainApplication {
+
+	private final long pid = ProcessHandle.current().pid();
+
+	public static void main(String[] args) {
+		SpringApplication.run(PlainApplication.class, args);
+	}
+
+	@GetMapping("/hello")
+	ResponseEntity<Map<String, Object>> hello() {
+		return identified(Map.of("pid", this.pid));
+	}
+
+	@PostMapping("/echo")
+	ResponseEntity<String> echo(@RequestBody String body) {
+		return identified(body);
+	}
+
+	private <T> ResponseEntity<T> identified(T body) {
+		return ResponseEntity.ok().header("X-Pid", Long.toString(this.pid)).body(body);
+	}
+
+}

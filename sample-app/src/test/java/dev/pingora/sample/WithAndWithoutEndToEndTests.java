@@ -1,0 +1,171 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.pingora.plain.PlainApplication;
+import dev.pingora.sample.load.StrictConnection;
+import dev.pingora.sample.load.StrictLoad;
+import dev.pingora.sample.load.Tally;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * One application with the starter and without it, side by side: requests lost by a
+ * restart, time to the first response, throughput.
+ */
+@EnabledIfSystemProperty(named = "compare", matches = "true")
+class WithAndWithoutEndToEndTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private static final int RESTARTS = 10;
+
+	private static final int STARTS = 7;
+
+	private static final int ROUNDS = 6;
+
+	@RegisterExtension
+	private final SampleProcesses processes = new SampleProcesses();
+
+	private final int port = freePort();
+
+	@ParameterizedTest
+	@EnumSource
+	void upgradesLoseNothingAndGracefulRestartsDo(WebServerKind kind) {
+		assertThat(restarts(kind, true).failures()).isEmpty();
+		assertThat(restarts(kind, false).failures()).isNotEmpty();
+	}
+
+	private StrictLoad restarts(WebServerKind kind, boolean starter) {
+		SampleProcess current = serving(kind, starter, this.port);
+		StrictLoad load = new StrictLoad(this.port, "/hello").mixed();
+		try (load) {
+			for (int i = 0; i < RESTARTS; i++) {
+				current = starter ? upgrade(kind, current) : restart(kind, current);
+				long pid = current.pid();
+				await().atMost(TIMEOUT).until(() -> load.servedBy(pid) > 20_000);
+			}
+			System.out.printf("%s %s%n%s", kind, starter ? "with the starter" : "without, graceful restart",
+					Tally.table(load.finish().tallies()));
+			current.signal("TERM").awaitExit();
+			return load;
+		}
+	}
+
+	private SampleProcess upgrade(WebServerKind kind, SampleProcess current) {
+		SampleProcess successor = start(kind, true, this.port, "-u").awaitLog("Waiting for the predecessor");
+		current.signal("QUIT");
+		successor.awaitRunning();
+		current.awaitExit();
+		return successor;
+	}
+
+	private SampleProcess restart(WebServerKind kind, SampleProcess current) {
+		current.signal("TERM").awaitExit();
+		return start(kind, false, this.port).awaitLog("Started PlainApplication");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void firstResponseComesAsSoon(WebServerKind kind) {
+		List<Long> with = new ArrayList<>();
+		List<Long> without = new ArrayList<>();
+		for (int i = 0; i < STARTS; i++) {
+			with.add(millisToFirstResponse(kind, true));
+			without.add(millisToFirstResponse(kind, false));
+		}
+		System.out.printf("%s first response after: with %d ms %s, without %d ms %s, ratio %.3f%n", kind, median(with),
+				with, median(without), without, (double) median(with) / median(without));
+		assertThat((double) median(with) / median(without)).isLessThan(1.5);
+	}
+
+	private long millisToFirstResponse(WebServerKind kind, boolean starter) {
+		long begin = System.nanoTime();
+		SampleProcess server = serving(kind, starter, this.port);
+		long millis = (System.nanoTime() - begin) / 1_000_000;
+		server.signal("KILL").awaitExit();
+		return millis;
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void throughputIsTheSame(WebServerKind kind) throws InterruptedException {
+		int other = freePort();
+		serving(kind, true, this.port);
+		serving(kind, false, other);
+		long with = 0;
+		long without = 0;
+		for (int i = 0; i <= ROUNDS; i++) {
+			long now = served(this.port);
+			long then = served(other);
+			with += (i > 0) ? now : 0;
+			without += (i > 0) ? then : 0;
+		}
+		System.out.printf("%s requests in %d rounds: with %d, without %d, ratio %.3f%n", kind, ROUNDS, with, without,
+				(double) with / without);
+		assertThat((double) with / without).isGreaterThan(0.8);
+	}
+
+	/**
+	 * Return how many requests are served in four seconds.
+	 */
+	private static long served(int port) throws InterruptedException {
+		try (StrictLoad load = new StrictLoad(port, "/hello").busy(8)) {
+			new CountDownLatch(1).await(4, TimeUnit.SECONDS);
+			return load.finish().served();
+		}
+	}
+
+	private SampleProcess serving(WebServerKind kind, boolean starter, int at) {
+		SampleProcess server = start(kind, starter, at);
+		await().atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> answers(at));
+		return server;
+	}
+
+	private static boolean answers(int port) {
+		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+		try (StrictConnection connection = new StrictConnection(address, TIMEOUT)) {
+			return connection.get("/hello").status() == 200;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private SampleProcess start(WebServerKind kind, boolean starter, int at, String... more) {
+		List<String> arguments = new ArrayList<>(List.of("--server.port=" + at));
+		if (starter) {
+			arguments.add("--pingora.upgrade.sock=" + this.processes.directory().resolve("upgrade.sock"));
+		}
+		Collections.addAll(arguments, more);
+		return this.processes.run(SampleProcess.plain(PlainApplication.class, kind, starter, arguments));
+	}
+
+	private static long median(List<Long> values) {
+		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
