@@ -1,7 +1,5 @@
 package dev.pingora.plain;
 
-import java.util.Map;
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.http.ResponseEntity;
@@ -24,8 +22,8 @@ public class PlainApplication {
 	}
 
 	@GetMapping("/hello")
-	ResponseEntity<Map<String, Object>> hello() {
-		return identified(Map.of("pid", this.pid));
+	ResponseEntity<Identity> hello() {
+		return identified(new Identity(this.pid, "plain"));
 	}
 
 	@PostMapping("/echo")
@@ -35,6 +33,15 @@ public class PlainApplication {
 
 	private <T> ResponseEntity<T> identified(T body) {
 		return ResponseEntity.ok().header("X-Pid", Long.toString(this.pid)).body(body);
+	}
+
+	/**
+	 * The process that answers.
+	 *
+	 * @param pid its process id
+	 * @param application its name
+	 */
+	record Identity(long pid, String application) {
 	}
 
 }

@@ -126,7 +126,8 @@ class WithAndWithoutEndToEndTests {
 	private static long served(int port) throws InterruptedException {
 		try (StrictLoad load = new StrictLoad(port, "/hello").busy(8)) {
 			new CountDownLatch(1).await(4, TimeUnit.SECONDS);
-			return load.finish().served();
+			assertThat(load.finish().failures()).isEmpty();
+			return load.served();
 		}
 	}
 
