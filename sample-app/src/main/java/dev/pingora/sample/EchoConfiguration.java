@@ -18,7 +18,8 @@ class EchoConfiguration {
 				(routes) -> routes.get("/", handler::identity)
 					.get("/slow/{millis}", handler::slow)
 					.post("/echo", handler::echo)
-					.get("/stream/{count}/{millis}", handler::stream));
+					.get("/stream/{count}/{millis}", handler::stream)
+					.ws("/ws", handler::webSocket));
 	}
 
 	@Bean

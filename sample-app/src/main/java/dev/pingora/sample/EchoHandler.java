@@ -12,6 +12,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
 
 import org.springframework.stereotype.Component;
 
@@ -53,6 +55,10 @@ class EchoHandler {
 		}
 		Flux<String> events = Flux.interval(Duration.ofMillis(millis)).take(count).map("data: %d\n\n"::formatted);
 		return identified(response).sse().sendString(events);
+	}
+
+	Publisher<Void> webSocket(WebsocketInbound inbound, WebsocketOutbound outbound) {
+		return outbound.sendString(inbound.receive().asString().map((text) -> this.pid + " " + text));
 	}
 
 	private Publisher<Void> json(HttpServerResponse response) {

@@ -2,9 +2,12 @@ package dev.pingora.sample;
 
 import java.time.Duration;
 
+import dev.pingora.spring.server.DrainSignal;
 import dev.pingora.spring.server.PingoraServer;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,13 +26,16 @@ class HelloController {
 
 	private final PingoraServer server;
 
-	HelloController(PingoraServer server) {
+	private final DrainSignal drain;
+
+	HelloController(PingoraServer server, DrainSignal drain) {
 		this.server = server;
+		this.drain = drain;
 	}
 
 	@GetMapping("/hello")
 	ResponseEntity<Identity> hello() {
-		return identified(new Identity(this.pid, this.server.generation(), "web"));
+		return identified(identity());
 	}
 
 	@GetMapping("/slow/{millis}")
@@ -37,9 +43,31 @@ class HelloController {
 		return Mono.delay(Duration.ofMillis(millis)).map((ignored) -> hello());
 	}
 
+	/**
+	 * Events without end, which end by themselves when this process drains.
+	 */
+	@GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	Flux<Identity> events() {
+		return Flux.interval(Duration.ZERO, Duration.ofSeconds(1))
+			.map((number) -> identity())
+			.takeUntilOther(this.drain.begun());
+	}
+
+	/**
+	 * Events without end, which end at the deadline for such.
+	 */
+	@GetMapping(path = "/events/endless", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	Flux<Identity> endless() {
+		return Flux.interval(Duration.ZERO, Duration.ofMillis(200)).map((number) -> identity());
+	}
+
 	@PostMapping("/echo")
 	ResponseEntity<String> echo(@RequestBody String body) {
 		return identified(body);
+	}
+
+	private Identity identity() {
+		return new Identity(this.pid, this.server.generation(), "web");
 	}
 
 	private <T> ResponseEntity<T> identified(T body) {

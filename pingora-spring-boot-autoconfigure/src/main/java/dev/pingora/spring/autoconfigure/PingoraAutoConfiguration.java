@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.process.Exit;
+import dev.pingora.spring.server.DrainSignal;
 import dev.pingora.spring.server.ExecutionPhaseListener;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.service.Service;
@@ -47,6 +48,12 @@ public final class PingoraAutoConfiguration {
 		}
 		return new PingoraServer(UpgradeConfiguration.settings(properties, environment), predecessor.getIfAvailable(),
 				Exit::orderly);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DrainSignal pingoraDrainSignal() {
+		return new DrainSignal();
 	}
 
 	@Bean

@@ -20,13 +20,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param services Services by name.
  * @param upgrade Hand-over to a new JVM.
  * @param shutdown Shutdown without a new JVM.
+ * @param drain End of the connections, after a hand-over and before a shutdown.
  * @param signals Signals that operate the server.
  * @param web The application's own web server.
  */
 @ConfigurationProperties("pingora")
 public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable Integer threads,
 		@DefaultValue Map<String, Service> services, @DefaultValue Upgrade upgrade, @DefaultValue Shutdown shutdown,
-		@DefaultValue Signals signals, @DefaultValue Web web) {
+		@DefaultValue Drain drain, @DefaultValue Signals signals, @DefaultValue Web web) {
 
 	public PingoraProperties {
 		PropertyRules.positive("pingora.threads", threads);
@@ -92,12 +93,30 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * application context is closed.
 	 * @param fastTimeout How long the application context may take to close after SIGINT,
 	 * before the process ends all the same.
+	 * @param preDrainDelay How long the server goes on accepting after SIGTERM, so that
+	 * load balancers which ask for its readiness can leave it first.
 	 */
-	public record Shutdown(@DefaultValue("30s") Duration gracePeriod, @DefaultValue("1s") Duration fastTimeout) {
+	public record Shutdown(@DefaultValue("30s") Duration gracePeriod, @DefaultValue("1s") Duration fastTimeout,
+			@DefaultValue("0s") Duration preDrainDelay) {
 
 		public Shutdown {
+			PropertyRules.notNegative("pingora.shutdown.pre-drain-delay", preDrainDelay);
 			PropertyRules.notNegative("pingora.shutdown.grace-period", gracePeriod);
 			PropertyRules.notNegative("pingora.shutdown.fast-timeout", fastTimeout);
+		}
+
+	}
+
+	/**
+	 * Configuration of the end of connections.
+	 *
+	 * @param streamTimeout How long WebSockets and server-sent events, which end when the
+	 * client or the application wants, may go on when a drain has begun.
+	 */
+	public record Drain(@DefaultValue("10s") Duration streamTimeout) {
+
+		public Drain {
+			PropertyRules.notNegative("pingora.drain.stream-timeout", streamTimeout);
 		}
 
 	}

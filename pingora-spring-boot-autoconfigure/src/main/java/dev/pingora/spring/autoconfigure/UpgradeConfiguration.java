@@ -20,7 +20,8 @@ final class UpgradeConfiguration {
 
 	static ServerSettings settings(PingoraProperties properties, Environment environment) {
 		return new ServerSettings(socket(properties, environment), timeouts(properties),
-				properties.upgrade().drainTimeout(), properties.shutdown().gracePeriod());
+				properties.upgrade().drainTimeout(), properties.shutdown().gracePeriod(),
+				properties.shutdown().preDrainDelay(), properties.drain().streamTimeout());
 	}
 
 	static UpgradeSocket socket(PingoraProperties properties, Environment environment) {

@@ -86,6 +86,13 @@ public final class ChannelListener implements Listener {
 		return this.service;
 	}
 
+	/**
+	 * Accept no more, for as long as the server is paused.
+	 */
+	public void pause() {
+		channel().closeGate();
+	}
+
 	@Override
 	public ListenAddress address() {
 		return Objects.requireNonNull(this.socket, "the server is not bound").address();
@@ -108,30 +115,31 @@ public final class ChannelListener implements Listener {
 
 	@Override
 	public void accept() {
-		draining(false);
+		this.connections.goOn();
+		this.served.goOn();
 		channel().openGate();
 	}
 
 	@Override
-	public void drain() {
+	public void drain(Duration streamTimeout) {
 		channel().closeGate();
-		draining(true);
+		beginDrain(streamTimeout);
 	}
 
 	@Override
-	public void drainAndRefuse() {
+	public void drainAndRefuse(Duration streamTimeout) {
 		try {
 			channel().refuse(REFUSE_TIMEOUT);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		draining(true);
+		beginDrain(streamTimeout);
 	}
 
-	private void draining(boolean draining) {
-		this.connections.draining(draining);
-		this.served.draining(draining);
+	private void beginDrain(Duration streamTimeout) {
+		this.connections.drain(streamTimeout);
+		this.served.drain();
 	}
 
 	@Override

@@ -15,6 +15,8 @@ public final class Connections {
 
 	private volatile boolean draining;
 
+	private volatile Duration streamTimeout = Duration.ZERO;
+
 	/**
 	 * Count a connection that was accepted.
 	 */
@@ -59,11 +61,29 @@ public final class Connections {
 	}
 
 	/**
-	 * Say whether every connection is to end after its next response.
-	 * @param draining whether the listener drains
+	 * Let every connection end after its next response.
+	 * @param newStreamTimeout how long a response may go on that would never end by
+	 * itself
 	 */
-	public void draining(boolean draining) {
-		this.draining = draining;
+	public void drain(Duration newStreamTimeout) {
+		this.streamTimeout = newStreamTimeout;
+		this.draining = true;
+	}
+
+	/**
+	 * Let connections stay open again.
+	 */
+	public void goOn() {
+		this.draining = false;
+	}
+
+	/**
+	 * Return how long a response may go on that would never end by itself, counted from
+	 * the beginning of the drain.
+	 * @return the time, which a drain sets
+	 */
+	public Duration streamTimeout() {
+		return this.streamTimeout;
 	}
 
 	/**

@@ -1,21 +1,20 @@
 package dev.pingora.spring.listen;
 
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -27,18 +26,13 @@ import io.netty.util.ReferenceCountUtil;
  * It stands next to the codec, so that every response passes, whoever made it, and every
  * pipelined request is known.
  */
-final class HttpDeferredClose extends ChannelDuplexHandler {
-
-	static final String NAME = "pingora.deferredClose";
-
-	/**
-	 * How long a client may take to close after it got its last response, before this
-	 * side does.
-	 */
-	private static final long LINGER_MILLIS = 1000;
+final class HttpDeferredClose extends DeferredClose {
 
 	private final Connections connections;
 
+	/**
+	 * Written by the event loop alone.
+	 */
 	private final AtomicInteger pending = new AtomicInteger();
 
 	private volatile boolean upgraded;
@@ -53,10 +47,15 @@ final class HttpDeferredClose extends ChannelDuplexHandler {
 
 	private boolean lingering;
 
+	private boolean endless;
+
+	private boolean cutShort;
+
 	HttpDeferredClose(Connections connections) {
 		this.connections = connections;
 	}
 
+	@Override
 	boolean isBusy() {
 		return this.pending.get() > 0 || this.upgraded;
 	}
@@ -71,7 +70,7 @@ final class HttpDeferredClose extends ChannelDuplexHandler {
 			return;
 		}
 		if (message instanceof HttpRequest) {
-			this.pending.incrementAndGet();
+			this.pending.lazySet(this.pending.get() + 1);
 			this.receiving = true;
 		}
 		boolean last = message instanceof LastHttpContent;
@@ -79,6 +78,17 @@ final class HttpDeferredClose extends ChannelDuplexHandler {
 		if (last) {
 			this.receiving = false;
 			closeWhenComplete(ctx);
+		}
+	}
+
+	/**
+	 * Give way to HTTP/2, when a client speaks it without having asked.
+	 */
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		ctx.fireUserEventTriggered(event);
+		if (event instanceof CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent) {
+			ProtocolChoice.installChosen(ctx.pipeline(), this.connections);
 		}
 	}
 
@@ -91,32 +101,86 @@ final class HttpDeferredClose extends ChannelDuplexHandler {
 	}
 
 	@Override
+	void begin(ChannelHandlerContext ctx) {
+		if (this.endless) {
+			ctx.executor()
+				.schedule(() -> cutShort(ctx), this.connections.streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/**
+	 * End a response that would never end by itself, so that its client sees a whole one.
+	 */
+	private void cutShort(ChannelHandlerContext ctx) {
+		if (this.endless && this.connections.isDraining()) {
+			this.closing = true;
+			write(ctx, LastHttpContent.EMPTY_LAST_CONTENT, ctx.newPromise());
+			ctx.flush();
+			this.cutShort = true;
+		}
+	}
+
+	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-		if (message instanceof HttpResponse response) {
-			writeHead(response);
+		if (this.cutShort) {
+			ReferenceCountUtil.release(message);
+			promise.tryFailure(new ClosedChannelException());
+			return;
 		}
 		ChannelPromise written = promise;
+		if (message instanceof HttpResponse response) {
+			written = writeHead(ctx, response, promise);
+		}
 		if (message instanceof LastHttpContent && !this.upgraded) {
-			written = promise.unvoid();
-			written.addListener((future) -> responseWritten(ctx));
+			this.endless = false;
+			this.pending.lazySet(this.pending.get() - 1);
+			written = this.closing ? closeAfter(ctx, promise) : promise;
 		}
 		ctx.write(message, written);
 	}
 
-	private void writeHead(HttpResponse response) {
+	private ChannelPromise writeHead(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {
 		if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
 			this.upgraded = true;
+			return promise.unvoid().addListener((future) -> ctx.executor().execute(() -> giveWay(ctx, response)));
 		}
-		else if (this.connections.isDraining() && this.pending.get() <= 1
-				&& response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-			HttpUtil.setKeepAlive(response, false);
-			this.closing = true;
+		if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+			endless(ctx, isEndless(response.headers().get(HttpHeaderNames.CONTENT_TYPE)));
+			if (this.connections.isDraining() && this.pending.get() <= 1) {
+				HttpUtil.setKeepAlive(response, false);
+				this.closing = true;
+			}
+		}
+		return promise;
+	}
+
+	private void endless(ChannelHandlerContext ctx, boolean isEndless) {
+		this.endless = isEndless;
+		if (this.connections.isDraining()) {
+			begin(ctx);
 		}
 	}
 
-	private void responseWritten(ChannelHandlerContext ctx) {
-		this.answered = this.pending.decrementAndGet() == 0 && this.closing;
-		closeWhenComplete(ctx);
+	/**
+	 * Leave the connection to its new protocol.
+	 */
+	private void giveWay(ChannelHandlerContext ctx, HttpResponse response) {
+		if (ctx.isRemoved()) {
+			return;
+		}
+		if (response.headers().contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+			ctx.pipeline().replace(this, NAME, new WebSocketDeferredClose(this.connections));
+		}
+		else {
+			ProtocolChoice.installChosen(ctx.pipeline(), this.connections);
+		}
+	}
+
+	private ChannelPromise closeAfter(ChannelHandlerContext ctx, ChannelPromise promise) {
+		return promise.unvoid().addListener((future) -> {
+			this.answered = this.pending.get() == 0;
+			closeWhenComplete(ctx);
+		});
 	}
 
 	/**
@@ -128,15 +192,7 @@ final class HttpDeferredClose extends ChannelDuplexHandler {
 			return;
 		}
 		this.lingering = true;
-		Channel channel = ctx.channel();
-		if (channel instanceof DuplexChannel duplex && ctx.pipeline().get(SslHandler.class) == null) {
-			ChannelFuture shutdown = duplex.shutdownOutput();
-			ctx.executor().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-			shutdown.addListener((future) -> ctx.read());
-		}
-		else {
-			ctx.close();
-		}
+		LingeringClose.begin(ctx);
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.pingora.spring.listen;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +50,16 @@ public interface Listener {
 	/**
 	 * Stop accepting, and let every connection end after its next response. The socket
 	 * stays open: connections wait in its queue, and whoever has it may accept them.
+	 * @param streamTimeout how long a response may go on that would never end by itself
 	 */
-	void drain();
+	void drain(Duration streamTimeout);
 
 	/**
 	 * Accept what waits in the queue, close the socket, and let every connection end
 	 * after its next response. Later connections are refused.
+	 * @param streamTimeout how long a response may go on that would never end by itself
 	 */
-	void drainAndRefuse();
+	void drainAndRefuse(Duration streamTimeout);
 
 	/**
 	 * Close the connections that are left.

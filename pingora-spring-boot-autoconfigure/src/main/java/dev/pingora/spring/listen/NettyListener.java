@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 import dev.pingora.spring.service.Service;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.ChannelBindException;
-import reactor.netty.NettyPipeline;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.transport.ServerTransport;
 
@@ -89,7 +89,7 @@ public final class NettyListener implements Listener {
 	 */
 	public ServerTransport<?, ?> on(ServerTransport<?, ?> server) {
 		return server.doOnBind((config) -> claim(Objects.requireNonNull(config.bindAddress()).get()))
-			.doOnChannelInit((observer, child, remote) -> deferClose(child));
+			.doOnChannelInit((observer, child, remote) -> ProtocolChoice.install(child.pipeline(), this.connections));
 	}
 
 	/**
@@ -124,13 +124,6 @@ public final class NettyListener implements Listener {
 		});
 	}
 
-	private void deferClose(Channel child) {
-		ChannelPipeline pipeline = child.pipeline();
-		if (pipeline.get(NettyPipeline.HttpCodec) != null) {
-			pipeline.addAfter(NettyPipeline.HttpCodec, HttpDeferredClose.NAME, new HttpDeferredClose(this.connections));
-		}
-	}
-
 	@Override
 	public String service() {
 		return this.service;
@@ -161,27 +154,33 @@ public final class NettyListener implements Listener {
 	}
 
 	private static boolean isBusy(Channel channel) {
-		HttpDeferredClose http = channel.pipeline().get(HttpDeferredClose.class);
-		return http == null || http.isBusy();
+		DeferredClose close = channel.pipeline().get(DeferredClose.class);
+		return close == null || close.isBusy();
 	}
 
 	@Override
 	public void accept() {
-		this.connections.draining(false);
+		this.connections.goOn();
 		this.gate.open(channel());
 	}
 
 	@Override
-	public void drain() {
+	public void drain(Duration streamTimeout) {
 		this.gate.close(channel()).awaitUninterruptibly(GATE_TIMEOUT.toMillis());
-		this.connections.draining(true);
+		beginDrain(streamTimeout);
 	}
 
 	@Override
-	public void drainAndRefuse() {
+	public void drainAndRefuse(Duration streamTimeout) {
 		this.gate.closeSocket(channel()).awaitUninterruptibly(GATE_TIMEOUT.toMillis());
-		this.connections.draining(true);
+		beginDrain(streamTimeout);
 		removePath();
+	}
+
+	private void beginDrain(Duration streamTimeout) {
+		this.connections.drain(streamTimeout);
+		this.open.forEach((child) -> inLoop(child, (close, ctx) -> close.begin(ctx), () -> {
+		}));
 	}
 
 	@Override
@@ -189,9 +188,26 @@ public final class NettyListener implements Listener {
 		int busy = 0;
 		for (Channel child : this.open) {
 			busy += isBusy(child) ? 1 : 0;
-			child.close();
+			inLoop(child, DeferredClose::cutOff, child::close);
 		}
 		return busy;
+	}
+
+	/**
+	 * Do something in the event loop of a connection whose protocol is known, or else
+	 * another thing.
+	 */
+	private static void inLoop(Channel child, BiConsumer<DeferredClose, ChannelHandlerContext> known,
+			Runnable otherwise) {
+		child.eventLoop().execute(() -> {
+			ChannelHandlerContext ctx = child.pipeline().context(DeferredClose.class);
+			if (ctx != null) {
+				known.accept((DeferredClose) ctx.handler(), ctx);
+			}
+			else {
+				otherwise.run();
+			}
+		});
 	}
 
 	@Override

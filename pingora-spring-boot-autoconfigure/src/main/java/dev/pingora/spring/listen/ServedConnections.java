@@ -7,10 +7,14 @@ package dev.pingora.spring.listen;
 public interface ServedConnections {
 
 	/**
-	 * Say whether every connection is to end after its next response.
-	 * @param draining whether the listener drains
+	 * Let every connection end after its next response.
 	 */
-	void draining(boolean draining);
+	void drain();
+
+	/**
+	 * Let connections stay open again.
+	 */
+	void goOn();
 
 	/**
 	 * Return how many connections have a request without its whole response.

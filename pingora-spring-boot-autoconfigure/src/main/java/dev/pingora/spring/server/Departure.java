@@ -3,6 +3,8 @@ package dev.pingora.spring.server;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -122,10 +124,29 @@ final class Departure {
 	 * Drain within the grace period, and exit.
 	 */
 	void terminate(int exitCode) {
-		drainAndExit(this.takeOver::sayLeaving, exitCode);
+		boolean serving = isServing();
+		drainAndExit(() -> {
+			this.takeOver.sayLeaving();
+			delay(serving);
+		}, exitCode);
 	}
 
-	private void drainAndExit(Runnable farewell, int exitCode) {
+	private boolean isServing() {
+		return this.phases.current() == ExecutionPhase.RUNNING;
+	}
+
+	/**
+	 * Go on accepting, while load balancers learn that this process leaves.
+	 */
+	private void delay(boolean serving) throws InterruptedException {
+		Duration delay = this.settings.preDrainDelay();
+		if (serving && !delay.isZero()) {
+			logger.info("Accepting for another {} ms", delay.toMillis());
+			new CountDownLatch(1).await(delay.toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void drainAndExit(Farewell farewell, int exitCode) {
 		try {
 			abortHandOver("the predecessor was told to terminate");
 			if (!drain(STARTED, this.settings.gracePeriod(), farewell)) {
@@ -144,8 +165,8 @@ final class Departure {
 	 */
 	void await() throws InterruptedException {
 		abortHandOver("the application is closing");
-		drain(STARTED, this.settings.gracePeriod(), () -> {
-		});
+		boolean serving = isServing();
+		drain(STARTED, this.settings.gracePeriod(), () -> delay(serving));
 		this.draining.lockInterruptibly();
 		this.draining.unlock();
 	}
@@ -161,7 +182,7 @@ final class Departure {
 	 * Drain, if nobody does and the phase lets it begin.
 	 * @return whether it was drained here
 	 */
-	private boolean drain(Set<ExecutionPhase> from, Duration timeout, Runnable farewell) throws InterruptedException {
+	private boolean drain(Set<ExecutionPhase> from, Duration timeout, Farewell farewell) throws InterruptedException {
 		if (!this.draining.tryLock()) {
 			return false;
 		}
@@ -169,14 +190,23 @@ final class Departure {
 			if (!this.phases.change(from, ExecutionPhase.DRAINING)) {
 				return false;
 			}
-			farewell.run();
-			this.listeners.drain();
+			farewell.say();
+			this.listeners.drain(this.settings.streamTimeout());
 			new Drain(this.listeners.all()).run(timeout);
 			return true;
 		}
 		finally {
 			this.draining.unlock();
 		}
+	}
+
+	/**
+	 * What is done between the beginning of a drain and the end of accepting.
+	 */
+	private interface Farewell {
+
+		void say() throws InterruptedException;
+
 	}
 
 }

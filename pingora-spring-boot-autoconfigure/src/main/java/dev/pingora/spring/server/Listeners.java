@@ -105,13 +105,13 @@ final class Listeners {
 	/**
 	 * Stop accepting, and refuse further connections where nobody else has the socket.
 	 */
-	void drain() {
+	void drain(Duration streamTimeout) {
 		for (Listener listener : all()) {
 			if (this.owned.contains(listener)) {
-				listener.drainAndRefuse();
+				listener.drainAndRefuse(streamTimeout);
 			}
 			else {
-				listener.drain();
+				listener.drain(streamTimeout);
 			}
 		}
 	}

@@ -12,7 +12,10 @@ import dev.pingora.spring.upgrade.UpgradeTimeouts;
  * @param upgradeTimeouts how long the steps of an upgrade may take
  * @param drainTimeout how long a drain after a hand-over may take
  * @param gracePeriod how long a drain before an exit may take
+ * @param preDrainDelay how long a server that is told to exit goes on accepting first
+ * @param streamTimeout how long a response may go on, in a drain, that would never end by
+ * itself
  */
 public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Duration drainTimeout,
-		Duration gracePeriod) {
+		Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout) {
 }

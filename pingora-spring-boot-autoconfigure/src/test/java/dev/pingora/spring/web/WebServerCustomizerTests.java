@@ -145,7 +145,7 @@ class WebServerCustomizerTests {
 	}
 
 	private ServerSettings settings() {
-		return new ServerSettings(socket(), TIMEOUTS, SECOND, SECOND);
+		return new ServerSettings(socket(), TIMEOUTS, SECOND, SECOND, Duration.ZERO, SECOND);
 	}
 
 	private UpgradeSocket socket() {

@@ -88,15 +88,22 @@ public final class StrictConnection implements Closeable {
 	}
 
 	public Response receive() throws IOException {
+		Response head = receiveHead();
+		return new Response(head.status(), head.headers(), new String(body(head.headers()), charset(head.headers())));
+	}
+
+	/**
+	 * Receive what comes before the body.
+	 */
+	public Response receiveHead() throws IOException {
 		int status = Integer.parseInt(line().split(" ")[1]);
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		for (String line = line(); !line.isEmpty(); line = line()) {
 			int colon = line.indexOf(':');
 			headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
 		}
-		String body = new String(body(headers), charset(headers));
 		this.reusable = !"close".equals(headers.getOrDefault("Connection", "").toLowerCase(Locale.ROOT));
-		return new Response(status, headers, body);
+		return new Response(status, headers, "");
 	}
 
 	/**
@@ -110,18 +117,29 @@ public final class StrictConnection implements Closeable {
 		if (headers.containsKey("Content-Length")) {
 			return exactly(Integer.parseInt(headers.get("Content-Length")));
 		}
-		ByteArrayOutputStream body = new ByteArrayOutputStream();
 		if ("chunked".equals(headers.get("Transfer-Encoding"))) {
-			int size = Integer.parseInt(line(), 16);
-			while (size > 0) {
-				body.writeBytes(exactly(size));
-				line();
-				size = Integer.parseInt(line(), 16);
-			}
-			line();
-			return body.toByteArray();
+			return chunks();
 		}
 		throw new IOException("The end of the body cannot be known: " + headers);
+	}
+
+	/**
+	 * Receive a body in chunks, up to the last one.
+	 */
+	public String receiveChunks() throws IOException {
+		return new String(chunks(), StandardCharsets.UTF_8);
+	}
+
+	private byte[] chunks() throws IOException {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		int size = Integer.parseInt(line(), 16);
+		while (size > 0) {
+			body.writeBytes(exactly(size));
+			line();
+			size = Integer.parseInt(line(), 16);
+		}
+		line();
+		return body.toByteArray();
 	}
 
 	private byte[] exactly(int length) throws IOException {

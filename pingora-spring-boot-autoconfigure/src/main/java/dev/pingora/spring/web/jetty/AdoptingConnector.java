@@ -92,8 +92,13 @@ final class AdoptingConnector
 	}
 
 	@Override
-	public void draining(boolean draining) {
-		this.exchanges.draining(draining);
+	public void drain() {
+		this.exchanges.draining(true);
+	}
+
+	@Override
+	public void goOn() {
+		this.exchanges.draining(false);
 	}
 
 	@Override

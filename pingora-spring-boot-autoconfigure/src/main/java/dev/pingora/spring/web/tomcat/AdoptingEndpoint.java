@@ -95,7 +95,7 @@ final class AdoptingEndpoint extends NioEndpoint {
 	@Override
 	public void pause() {
 		if (this.channel != null) {
-			listener().drain();
+			listener().pause();
 		}
 		super.pause();
 	}

@@ -6,6 +6,9 @@ import dev.pingora.spring.listen.SocketClaim;
 import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.server.PingoraServer;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.coyote.http11.upgrade.UpgradeProcessorInternal;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class AdoptingProtocol extends Http11NioProtocol implements ServedConnections {
 
 	private static final int CLOSE_AFTER_FIRST = 1;
+
+	private static final String WEBSOCKET = "websocket";
 
 	private int maxKeepAliveRequests;
 
@@ -44,14 +49,30 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 	 * response that is in flight keeps its connection for one request more: a header of
 	 * ours would make Tomcat end its body with the connection instead of in chunks, and a
 	 * client could not tell a whole body from one that was cut off.
+	 * <p>
+	 * HTTP/2 connections are told with two GOAWAY frames (RFC 9113 §6.8), and WebSockets
+	 * with status 1001.
 	 */
 	@Override
-	public void draining(boolean draining) {
-		if (draining && getMaxKeepAliveRequests() != CLOSE_AFTER_FIRST) {
+	public void drain() {
+		if (getMaxKeepAliveRequests() != CLOSE_AFTER_FIRST) {
 			this.maxKeepAliveRequests = getMaxKeepAliveRequests();
 			setMaxKeepAliveRequests(CLOSE_AFTER_FIRST);
 		}
-		else if (!draining && this.maxKeepAliveRequests != 0) {
+		getEndpoint().getHandler().pause();
+		getEndpoint().getConnections().forEach(this::closeWebSocket);
+	}
+
+	private void closeWebSocket(SocketWrapperBase<NioChannel> connection) {
+		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded
+				&& WEBSOCKET.equalsIgnoreCase(upgraded.getUpgradeToken().protocol())) {
+			getEndpoint().processSocket(connection, SocketEvent.STOP, true);
+		}
+	}
+
+	@Override
+	public void goOn() {
+		if (this.maxKeepAliveRequests != 0) {
 			setMaxKeepAliveRequests(this.maxKeepAliveRequests);
 		}
 	}

@@ -1,0 +1,43 @@
+package dev.pingora.spring.listen;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of one connection that loses nothing its client sends meanwhile, in the way
+ * that the protocol of the connection has for it. It stands next to the codec of the
+ * protocol.
+ */
+abstract class DeferredClose extends ChannelDuplexHandler {
+
+	static final String NAME = "pingora.deferredClose";
+
+	private static final String EVENT_STREAM = "text/event-stream";
+
+	/**
+	 * Return whether a response of that type never ends by itself: server-sent events.
+	 */
+	static boolean isEndless(@Nullable CharSequence contentType) {
+		return contentType != null && AsciiString.indexOfIgnoreCaseAscii(contentType, EVENT_STREAM, 0) == 0;
+	}
+
+	/**
+	 * Return whether the connection has an exchange that is not finished.
+	 */
+	abstract boolean isBusy();
+
+	/**
+	 * Begin to end the connection, in its event loop. Beginning again changes nothing.
+	 */
+	abstract void begin(ChannelHandlerContext ctx);
+
+	/**
+	 * End the connection at once.
+	 */
+	void cutOff(ChannelHandlerContext ctx) {
+		ctx.channel().close();
+	}
+
+}

@@ -1,0 +1,121 @@
+package dev.pingora.spring.listen;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Ends an HTTP/2 connection with two GOAWAY frames (RFC 9113 §6.8): the first one asks
+ * for no more streams and refuses none, the second one says which was the last, when the
+ * client has seen the first. The connection closes with its last stream.
+ */
+final class Http2DeferredClose extends DeferredClose {
+
+	private static final int ALL_STREAM_IDS = Integer.MAX_VALUE / 2;
+
+	private static final long ROUND_TRIP = 0x70696e676f7261L;
+
+	private final Connections connections;
+
+	private final Http2FrameCodec codec;
+
+	private final Set<Http2FrameStream> endless = ConcurrentHashMap.newKeySet();
+
+	private final Set<Http2FrameStream> ended = ConcurrentHashMap.newKeySet();
+
+	private boolean begun;
+
+	Http2DeferredClose(Connections connections, Http2FrameCodec codec) {
+		this.connections = connections;
+		this.codec = codec;
+	}
+
+	@Override
+	boolean isBusy() {
+		return this.codec.connection().numActiveStreams() > 0;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		if (this.connections.isDraining()) {
+			ctx.executor().execute(() -> begin(ctx));
+		}
+	}
+
+	@Override
+	void begin(ChannelHandlerContext ctx) {
+		if (this.begun) {
+			return;
+		}
+		this.begun = true;
+		ctx.write(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(ALL_STREAM_IDS));
+		ctx.writeAndFlush(new DefaultHttp2PingFrame(ROUND_TRIP));
+		ctx.executor()
+			.schedule(() -> endStreams(ctx), this.connections.streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (this.begun && message instanceof Http2PingFrame ping && ping.ack() && ping.content() == ROUND_TRIP) {
+			closeWithLastStream(ctx);
+		}
+		ctx.fireChannelRead(message);
+	}
+
+	private void closeWithLastStream(ChannelHandlerContext ctx) {
+		this.codec.gracefulShutdownTimeoutMillis(-1);
+		ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+		ctx.close();
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof Http2HeadersFrame head && isEndless(head.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
+			this.endless.add(head.stream());
+		}
+		if (message instanceof Http2DataFrame data && this.ended.contains(data.stream())) {
+			ReferenceCountUtil.release(message);
+			promise.trySuccess();
+			return;
+		}
+		ctx.write(message, promise);
+	}
+
+	/**
+	 * End the responses that would never end by themselves.
+	 */
+	private void endStreams(ChannelHandlerContext ctx) {
+		for (Http2FrameStream stream : this.endless) {
+			if (this.connections.isDraining() && this.ended.add(stream)) {
+				ctx.write(new DefaultHttp2DataFrame(true).stream(stream));
+			}
+		}
+		ctx.flush();
+	}
+
+	/**
+	 * Close without waiting for the streams, as the codec would.
+	 */
+	@Override
+	void cutOff(ChannelHandlerContext ctx) {
+		ChannelHandlerContext behind = ctx.pipeline().context(this.codec);
+		if (behind != null) {
+			behind.close();
+		}
+	}
+
+}

@@ -1,0 +1,253 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import dev.pingora.sample.load.Http2Load;
+import dev.pingora.sample.load.StrictConnection;
+import dev.pingora.sample.load.StrictLoad;
+import dev.pingora.sample.load.Tally;
+import dev.pingora.sample.load.TestTls;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The end of connections of every protocol, in real processes.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class DrainEndToEndTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private static final String HTTP2 = "--server.http2.enabled=true";
+
+	@RegisterExtension
+	private final SampleProcesses processes = new SampleProcesses();
+
+	@ParameterizedTest
+	@CsvSource({ "NETTY,false", "NETTY,true", "TOMCAT,false", "TOMCAT,true" })
+	void everyHttp2StreamIsServed(WebServerKind kind, boolean tls) {
+		List<String> options = options(tls);
+		SampleProcess current = this.processes.start(kind, options).awaitRunning();
+		try (Http2Load load = new Http2Load(current.port("web"), "/hello", tls, 4)) {
+			for (int i = 0; i < 2; i++) {
+				current = upgrade(current, kind, options, load.tally());
+			}
+			System.out.println(kind + (tls ? " TLS " : " ") + load.finish().tally());
+			assertThat(load.tally().failures()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void http11IsServedBesideHttp2(boolean tls) {
+		List<String> options = options(tls);
+		SampleProcess first = this.processes.start(WebServerKind.NETTY, options).awaitRunning();
+		try (StrictLoad load = new StrictLoad(first.port("web"), "/hello", tls ? TestTls.client() : null).light()) {
+			upgrade(first, WebServerKind.NETTY, options, load.tallies().get(0));
+			assertThat(load.finish().failures()).isEmpty();
+			assertThat(first.log()).contains("Drained in");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "NETTY", "TOMCAT" })
+	void streamInFlightIsAnsweredByThePredecessor(WebServerKind kind) {
+		SampleProcess first = this.processes.start(kind, HTTP2).awaitRunning();
+		HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+		URI slow = URI.create("http://localhost:%d/slow/6000".formatted(first.port("web")));
+		assertThat(get(client, slow.resolve("/hello")).version()).isEqualTo(HttpClient.Version.HTTP_2);
+		CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(() -> get(client, slow));
+		SampleProcess second = this.processes.start(kind, "-u", HTTP2).awaitLog("Waiting for the predecessor");
+		first.signal("QUIT").awaitLog("Draining ");
+		second.awaitRunning();
+		assertThat(response.join().headers().firstValueAsLong("X-Pid")).hasValue(first.pid());
+		assertThat(response.join().version()).isEqualTo(HttpClient.Version.HTTP_2);
+		assertThat(get(client, slow.resolve("/hello")).headers().firstValueAsLong("X-Pid")).hasValue(second.pid());
+		assertThat(first.awaitExit()).isZero();
+		assertThat(first.log()).contains("Drained in");
+	}
+
+	@Test
+	void webSocketIsToldThatTheServerIsGoingAway() throws InterruptedException {
+		SampleProcess server = this.processes.start().awaitRunning();
+		Conversation conversation = new Conversation();
+		WebSocket socket = HttpClient.newHttpClient()
+			.newWebSocketBuilder()
+			.buildAsync(URI.create("ws://localhost:%d/ws".formatted(server.port("echo"))), conversation)
+			.join();
+		socket.sendText("hello", true).join();
+		assertThat(conversation.messages.poll(10, TimeUnit.SECONDS)).isEqualTo(server.pid() + " hello");
+		server.signal("TERM");
+		assertThat(conversation.closed.join()).isEqualTo(1001);
+		assertThat(server.awaitExit()).isEqualTo(143);
+		assertThat(server.log()).contains("Draining 1 connections, of which 1 are busy").contains("Drained in");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void eventsEndWhenTheApplicationHearsOfTheDrain(WebServerKind kind) throws IOException {
+		SampleProcess server = this.processes.start(kind).awaitRunning();
+		try (StrictConnection events = connect(server, "web")) {
+			events.send("GET", "/events", null);
+			assertThat(events.receiveHead().status()).isEqualTo(200);
+			server.signal("TERM");
+			assertThat(events.receiveChunks()).contains("\"pid\":" + server.pid());
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+		assertThat(server.log()).contains("Drained in");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void endlessEventsEndAtTheirOwnDeadlineAsAWholeResponse(WebServerKind kind) throws IOException {
+		SampleProcess server = this.processes.start(kind, "--pingora.drain.stream-timeout=1s").awaitRunning();
+		try (StrictConnection events = connect(server, "web")) {
+			events.send("GET", "/events/endless", null);
+			assertThat(events.receiveHead().status()).isEqualTo(200);
+			server.signal("TERM");
+			assertThat(events.receiveChunks()).contains("\"pid\":" + server.pid());
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+		assertThat(server.log()).contains("Drained in");
+	}
+
+	@Test
+	void endlessEventsOverHttp2EndToo() {
+		SampleProcess server = this.processes.start(WebServerKind.NETTY, HTTP2, "--pingora.drain.stream-timeout=1s")
+			.awaitRunning();
+		URI events = URI.create("http://localhost:%d/events/endless".formatted(server.port("web")));
+		HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+		assertThat(get(client, events.resolve("/hello")).version()).isEqualTo(HttpClient.Version.HTTP_2);
+		CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(() -> get(client, events));
+		await().atMost(TIMEOUT).until(() -> server.signal("TERM").log().contains("Draining "));
+		assertThat(response.join().statusCode()).isEqualTo(200);
+		assertThat(server.awaitExit()).isEqualTo(143);
+		assertThat(server.log()).contains("Drained in");
+	}
+
+	@Test
+	void serverGoesOnAcceptingBeforeTheDrain() throws IOException {
+		SampleProcess server = this.processes.start("--pingora.shutdown.pre-drain-delay=3s").awaitRunning();
+		server.signal("TERM").awaitLog("Accepting for another 3000 ms");
+		try (StrictConnection connection = connect(server, "echo")) {
+			assertThat(connection.get("/").status()).isEqualTo(200);
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+	}
+
+	@Test
+	void uploadThatBeganBeforeTheDrainIsServedByteForByte() throws IOException {
+		SampleProcess server = this.processes.start().awaitRunning();
+		try (StrictConnection connection = connect(server, "echo")) {
+			connection.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n", (byte) 'a');
+			await().atMost(TIMEOUT).until(() -> server.signal("TERM").log().contains("Draining "));
+			for (char next = 'b'; next <= 'f'; next++) {
+				connection.sendRaw("", (byte) next);
+			}
+			StrictConnection.Response response = connection.receive();
+			assertThat(response.body()).isEqualTo("abcdef");
+			assertThat(connection.isAtEnd()).isTrue();
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+	}
+
+	@Test
+	void requestThatNeverEndsIsCutOffAtTheDeadline() throws IOException {
+		SampleProcess server = this.processes.start("--pingora.shutdown.grace-period=2s").awaitRunning();
+		try (StrictConnection connection = connect(server, "echo")) {
+			connection.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n", (byte) 'a');
+			await().atMost(TIMEOUT).until(() -> server.signal("TERM").log().contains("Draining "));
+			assertThat(server.awaitExit()).isEqualTo(143);
+			assertThat(server.log())
+				.containsPattern("closed 0 idle connections, cut off 1 busy ones: 1 on 127.0.0.1:\\d+ \\(echo\\)");
+		}
+	}
+
+	private List<String> options(boolean tls) {
+		List<String> options = new ArrayList<>(List.of(HTTP2));
+		if (tls) {
+			options.addAll(new TestTls(this.processes.directory()).arguments());
+		}
+		return options;
+	}
+
+	private SampleProcess upgrade(SampleProcess current, WebServerKind kind, List<String> options, Tally tally) {
+		List<String> arguments = new ArrayList<>(options);
+		arguments.add("-u");
+		SampleProcess successor = this.processes.start(kind, arguments).awaitLog("Waiting for the predecessor");
+		current.signal("QUIT");
+		successor.awaitRunning();
+		await().atMost(TIMEOUT).until(() -> tally.servedBy(successor.pid()) > 20 || !tally.failures().isEmpty());
+		assertThat(tally.failures()).isEmpty();
+		assertThat(current.awaitExit()).as(current.log()).isZero();
+		return successor;
+	}
+
+	private static HttpResponse<String> get(HttpClient client, URI uri) {
+		try {
+			return client.send(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
+					HttpResponse.BodyHandlers.ofString());
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static StrictConnection connect(SampleProcess server, String service) throws IOException {
+		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port(service)),
+				TIMEOUT);
+	}
+
+	/**
+	 * What a WebSocket client hears.
+	 */
+	private static final class Conversation implements WebSocket.Listener {
+
+		final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+
+		final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+		@Override
+		public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+			this.messages.add(text.toString());
+			socket.request(1);
+			return null;
+		}
+
+		@Override
+		public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+			this.closed.complete(status);
+			return null;
+		}
+
+		@Override
+		public void onError(WebSocket socket, Throwable error) {
+			this.closed.completeExceptionally(error);
+		}
+
+	}
+
+}
