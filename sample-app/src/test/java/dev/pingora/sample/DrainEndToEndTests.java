@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +20,7 @@ import dev.pingora.sample.load.StrictConnection;
 import dev.pingora.sample.load.StrictLoad;
 import dev.pingora.sample.load.Tally;
 import dev.pingora.sample.load.TestTls;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -41,10 +43,19 @@ class DrainEndToEndTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+	private static final int UPGRADES = Integer.getInteger("drain.upgrades", 1);
+
 	private static final String HTTP2 = "--server.http2.enabled=true";
 
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
+
+	private final ConnectionProvider connections = ConnectionProvider.create("test", 1);
+
+	@AfterEach
+	void closeConnections() {
+		this.connections.dispose();
+	}
 
 	@ParameterizedTest
 	@CsvSource({ "NETTY,false", "NETTY,true", "TOMCAT,false", "TOMCAT,true" })
@@ -52,7 +63,7 @@ class DrainEndToEndTests {
 		List<String> options = options(tls);
 		SampleProcess current = this.processes.start(kind, options).awaitRunning();
 		try (Http2Load load = new Http2Load(current.port("web"), "/hello", tls, 4)) {
-			for (int i = 0; i < 2; i++) {
+			for (int i = 0; i < UPGRADES; i++) {
 				current = upgrade(current, kind, options, load.tally());
 			}
 			System.out.println(kind + (tls ? " TLS " : " ") + load.finish().tally());
@@ -73,19 +84,16 @@ class DrainEndToEndTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "NETTY", "TOMCAT" })
+	@EnumSource(names = { "NETTY", "TOMCAT" })
 	void streamInFlightIsAnsweredByThePredecessor(WebServerKind kind) {
 		SampleProcess first = this.processes.start(kind, HTTP2).awaitRunning();
-		HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-		URI slow = URI.create("http://localhost:%d/slow/6000".formatted(first.port("web")));
-		assertThat(get(client, slow.resolve("/hello")).version()).isEqualTo(HttpClient.Version.HTTP_2);
-		CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(() -> get(client, slow));
+		HttpClient client = Http2Load.client(this.connections, first.port("web"), false);
+		CompletableFuture<Long> slow = pid(client, "/slow/6000").toFuture();
 		SampleProcess second = this.processes.start(kind, "-u", HTTP2).awaitLog("Waiting for the predecessor");
 		first.signal("QUIT").awaitLog("Draining ");
 		second.awaitRunning();
-		assertThat(response.join().headers().firstValueAsLong("X-Pid")).hasValue(first.pid());
-		assertThat(response.join().version()).isEqualTo(HttpClient.Version.HTTP_2);
-		assertThat(get(client, slow.resolve("/hello")).headers().firstValueAsLong("X-Pid")).hasValue(second.pid());
+		assertThat(slow.join()).isEqualTo(first.pid());
+		assertThat(pid(client, "/hello").block(TIMEOUT)).isEqualTo(second.pid());
 		assertThat(first.awaitExit()).isZero();
 		assertThat(first.log()).contains("Drained in");
 	}
@@ -94,7 +102,7 @@ class DrainEndToEndTests {
 	void webSocketIsToldThatTheServerIsGoingAway() throws InterruptedException {
 		SampleProcess server = this.processes.start().awaitRunning();
 		Conversation conversation = new Conversation();
-		WebSocket socket = HttpClient.newHttpClient()
+		WebSocket socket = java.net.http.HttpClient.newHttpClient()
 			.newWebSocketBuilder()
 			.buildAsync(URI.create("ws://localhost:%d/ws".formatted(server.port("echo"))), conversation)
 			.join();
@@ -138,12 +146,18 @@ class DrainEndToEndTests {
 	void endlessEventsOverHttp2EndToo() {
 		SampleProcess server = this.processes.start(WebServerKind.NETTY, HTTP2, "--pingora.drain.stream-timeout=1s")
 			.awaitRunning();
-		URI events = URI.create("http://localhost:%d/events/endless".formatted(server.port("web")));
-		HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-		assertThat(get(client, events.resolve("/hello")).version()).isEqualTo(HttpClient.Version.HTTP_2);
-		CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(() -> get(client, events));
-		await().atMost(TIMEOUT).until(() -> server.signal("TERM").log().contains("Draining "));
-		assertThat(response.join().statusCode()).isEqualTo(200);
+		CountDownLatch open = new CountDownLatch(1);
+		CompletableFuture<String> events = Http2Load.client(this.connections, server.port("web"), false)
+			.get()
+			.uri("/events/endless")
+			.responseContent()
+			.asString()
+			.doOnNext((event) -> open.countDown())
+			.reduce(String::concat)
+			.toFuture();
+		await().atMost(TIMEOUT).until(() -> open.getCount() == 0);
+		server.signal("TERM");
+		assertThat(events.join()).contains("\"pid\":" + server.pid());
 		assertThat(server.awaitExit()).isEqualTo(143);
 		assertThat(server.log()).contains("Drained in");
 	}
@@ -206,14 +220,11 @@ class DrainEndToEndTests {
 		return successor;
 	}
 
-	private static HttpResponse<String> get(HttpClient client, URI uri) {
-		try {
-			return client.send(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
-					HttpResponse.BodyHandlers.ofString());
-		}
-		catch (IOException | InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+	private static Mono<Long> pid(HttpClient client, String path) {
+		return client.get()
+			.uri(path)
+			.responseSingle((response, body) -> body.asString()
+				.map((text) -> Long.parseLong(response.responseHeaders().get("X-Pid"))));
 	}
 
 	private static StrictConnection connect(SampleProcess server, String service) throws IOException {

@@ -13,6 +13,7 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
 /**
  * Clients that send one HTTP/2 request after the other, many over one connection, and
@@ -33,8 +34,7 @@ public final class Http2Load implements AutoCloseable {
 	private final List<Thread> threads = new ArrayList<>();
 
 	public Http2Load(int port, String path, boolean tls, int clients) {
-		HttpClient plain = HttpClient.create(this.connections).disableRetry(true).host("localhost").port(port);
-		this.client = tls ? secure(plain) : plain.protocol(HttpProtocol.H2C);
+		this.client = client(this.connections, port, tls);
 		for (int i = 0; i < clients; i++) {
 			Thread thread = new Thread(() -> run(path), "http2-" + i);
 			thread.setDaemon(true);
@@ -43,8 +43,16 @@ public final class Http2Load implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Return a client that never retries.
+	 */
+	public static HttpClient client(ConnectionProvider connections, int port, boolean tls) {
+		HttpClient plain = HttpClient.create(connections).disableRetry(true).host("localhost").port(port);
+		return tls ? secure(plain) : plain.protocol(HttpProtocol.H2C);
+	}
+
 	private static HttpClient secure(HttpClient plain) {
-		Http2SslContextSpec any = Http2SslContextSpec.forClient()
+		GenericSslContextSpec<?> any = Http2SslContextSpec.forClient()
 			.configure((builder) -> builder.trustManager(InsecureTrustManagerFactory.INSTANCE));
 		return plain.protocol(HttpProtocol.H2).secure((spec) -> spec.sslContext(any));
 	}
