@@ -3,6 +3,7 @@ package dev.pingora.spring.autoconfigure;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.ServicePlan;
 
@@ -37,8 +38,15 @@ final class PingoraServerLifecycle implements SmartLifecycle, ApplicationListene
 		this.context = context;
 	}
 
+	/**
+	 * Claim the sockets.
+	 * @throws IllegalStateException if the context was stopped before
+	 */
 	@Override
 	public void start() {
+		if (this.server.phase() == ExecutionPhase.TERMINATED) {
+			throw new IllegalStateException("The server has ended and cannot start again: refresh a new context");
+		}
 		List<ServicePlan> planned = this.plans.get();
 		if (!planned.isEmpty() || !this.server.listeners().isEmpty()) {
 			this.signals.begin();
