@@ -14,6 +14,7 @@ import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.boot.context.ApplicationPidFileWriter;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
@@ -28,6 +29,8 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 
 	private final String[] arguments;
 
+	private final SpringApplication application;
+
 	private @Nullable Flags flags;
 
 	private @Nullable Predecessor predecessor;
@@ -39,7 +42,13 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 
 	@Override
 	public void starting(ConfigurableBootstrapContext bootstrapContext) {
-		this.flags = Flags.parse(this.arguments);
+		this.flags = CommandLineFlags.read(this.application.getMainApplicationClass(), this.arguments);
+	}
+
+	@Override
+	public void environmentPrepared(ConfigurableBootstrapContext bootstrapContext,
+			ConfigurableEnvironment environment) {
+		CommandLineFlags.checkEnabled(environment, this.arguments);
 	}
 
 	@Override
