@@ -1,6 +1,10 @@
 package dev.pingora.sample;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,6 +61,44 @@ class FlagEndToEndTests {
 		assertThat(server.log()).contains("APPLICATION FAILED TO START")
 			.contains("The property 'pingora.cli.enabled' has the value 'false'")
 			.contains("PINGORA_CLI_ENABLED");
+	}
+
+	@Test
+	void testOfTheConfigurationChangesNothingForTheServerThatRuns() throws IOException {
+		Path unix = this.processes.directory().resolve("app.sock");
+		SampleProcess server = this.processes.start("--pingora.services.tcp-echo.listeners=unix:" + unix)
+			.awaitRunning();
+		List<Path> files = files();
+		SampleProcess test = this.processes.start("-t", "--pingora.services.tcp-echo.listeners=unix:" + unix,
+				"--pingora.services.echo.listeners=127.0.0.1:" + server.port("echo"),
+				"--server.port=" + server.port("web"));
+		assertThat(test.awaitExit()).as(test.log()).isZero();
+		assertThat(test.log()).contains("The configuration of sample-app is valid:")
+			.contains("listener        127.0.0.1:%d (echo): in use by process %d".formatted(server.port("echo"),
+					server.pid()))
+			.contains("listener        %s (tcp-echo): in use".formatted(unix))
+			.contains("%d (web): in use by process %d".formatted(server.port("web"), server.pid()))
+			.contains("upgrade socket  %s/upgrade.sock can be listened on".formatted(this.processes.directory()))
+			.doesNotContain("Phase ");
+		assertThat(files()).hasSize(files.size() + 1).containsAll(files);
+		assertThat(server.signal("TERM").awaitExit()).isEqualTo(143);
+	}
+
+	private List<Path> files() throws IOException {
+		try (Stream<Path> files = Files.list(this.processes.directory())) {
+			return files.toList();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			"--pingora.services.echo.listeners=192.0.2.1:80, 192.0.2.1:80",
+			"--server.ssl.key-store=/nowhere.p12, /nowhere.p12",
+			"--pingora.upgrade.sock=/nowhere/upgrade.sock, '/nowhere'" })
+	void testOfTheConfigurationFailsAsAStartDoes(String argument, String reason) {
+		SampleProcess test = this.processes.start("-t", argument);
+		assertThat(test.awaitExit()).isEqualTo(1);
+		assertThat(test.log()).contains(reason).doesNotContain("is valid");
 	}
 
 }

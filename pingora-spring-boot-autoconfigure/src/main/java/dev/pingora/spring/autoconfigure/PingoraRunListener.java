@@ -29,8 +29,6 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 
 	private final String[] arguments;
 
-	private final SpringApplication application;
-
 	private @Nullable Flags flags;
 
 	private @Nullable Predecessor predecessor;
@@ -53,14 +51,19 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 
 	@Override
 	public void contextPrepared(ConfigurableApplicationContext context) {
-		Environment environment = context.getEnvironment();
-		if (!isEnabled(environment)) {
+		if (this.flags == null || !isEnabled(context.getEnvironment())) {
 			return;
 		}
 		warnOfPidFile();
-		if (this.flags == null || !this.flags.upgrade()) {
-			return;
+		if (this.flags.test()) {
+			ConfigurationTest.prepare(context);
 		}
+		else if (this.flags.upgrade()) {
+			awaitPredecessor(context, context.getEnvironment());
+		}
+	}
+
+	private void awaitPredecessor(ConfigurableApplicationContext context, Environment environment) {
 		if (!EventLoops.canAdopt()) {
 			throw new UpgradeException("Taking over from a running server needs Linux with native epoll");
 		}

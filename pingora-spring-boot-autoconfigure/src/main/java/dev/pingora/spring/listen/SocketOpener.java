@@ -79,7 +79,7 @@ final class SocketOpener {
 		Files.delete(path);
 	}
 
-	private static boolean isSocket(Path path) throws IOException {
+	static boolean isSocket(Path path) throws IOException {
 		int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
 		return (mode & 0170000) == 0140000;
 	}

@@ -60,7 +60,7 @@ final class UpgradeServer implements Closeable {
 		}
 	}
 
-	private static void refuseForeignFile(Path path) throws IOException {
+	static void refuseForeignFile(Path path) throws IOException {
 		if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
 				&& ((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000) != 0140000) {
 			throw new UpgradeException(

@@ -9,6 +9,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -84,6 +85,31 @@ public record UpgradeSocket(Path path, boolean privateDirectory) {
 		}
 		if (this.privateDirectory) {
 			checkPrivate(directory);
+		}
+	}
+
+	/**
+	 * Check, without changing anything, that a successor could listen here.
+	 * @throws UpgradeException if it could not
+	 */
+	public void check() {
+		try {
+			Path directory = directory();
+			if (!this.privateDirectory || Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+				prepareDirectory();
+			}
+			else {
+				directory = Objects.requireNonNull(directory.getParent());
+			}
+			if (!Files.isWritable(directory)) {
+				throw new UpgradeException("The directory '%s' of the upgrade socket cannot be written to; set '%s'"
+					.formatted(directory, "pingora.upgrade.sock"));
+			}
+			UpgradeServer.refuseForeignFile(this.path);
+		}
+		catch (IOException ex) {
+			throw new UpgradeException(
+					"The upgrade socket '%s' cannot be checked: %s".formatted(this.path, ex.getMessage()), ex);
 		}
 	}
 
