@@ -87,7 +87,7 @@ final class ArchitectureTests {
 		.resideInAPackage("reactor.netty..");
 
 	@ArchTest
-	static final ArchRule onlyItsPackageKnowsTomcat = onlyIn("web.tomcat", "org.apache..");
+	static final ArchRule onlyItsPackageKnowsTomcat = onlyIn("web.tomcat", "org.apache.(catalina|coyote|tomcat)..");
 
 	@ArchTest
 	static final ArchRule onlyItsPackageKnowsJetty = onlyIn("web.jetty", "org.eclipse..");

@@ -91,8 +91,7 @@ class FlagEndToEndTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({
-			"--pingora.services.echo.listeners=192.0.2.1:80, 192.0.2.1:80",
+	@CsvSource({ "--pingora.services.echo.listeners=192.0.2.1:80, 192.0.2.1:80",
 			"--server.ssl.key-store=/nowhere.p12, /nowhere.p12",
 			"--pingora.upgrade.sock=/nowhere/upgrade.sock, '/nowhere'" })
 	void testOfTheConfigurationFailsAsAStartDoes(String argument, String reason) {

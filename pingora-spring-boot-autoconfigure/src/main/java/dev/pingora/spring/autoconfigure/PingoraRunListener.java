@@ -40,7 +40,9 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 
 	@Override
 	public void starting(ConfigurableBootstrapContext bootstrapContext) {
-		this.flags = CommandLineFlags.read(this.application.getMainApplicationClass(), this.arguments);
+		Flags read = CommandLineFlags.read(this.application.getMainApplicationClass(), this.arguments);
+		bootstrapContext.register(Flags.class, (context) -> read);
+		this.flags = read;
 	}
 
 	@Override
