@@ -1,0 +1,67 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
+
+/**
+ * Configuration of the server as a process.
+ *
+ * @param cli Command line.
+ * @param daemon Running in the background.
+ * @param pidFile File that names the process that serves, for as long as one does.
+ * @param errorLog File to whose end a daemon writes its standard output and standard
+ * error. The default is to write them nowhere.
+ * @param workingDirectory Directory of a daemon. The default is the directory in which it
+ * was started.
+ */
+@ConfigurationProperties("pingora")
+public record ProcessProperties(@DefaultValue Cli cli, @DefaultValue Daemon daemon, @Nullable Path pidFile,
+		@Nullable Path errorLog, @Nullable Path workingDirectory) {
+
+	public ProcessProperties {
+		if (workingDirectory != null && !Files.isDirectory(workingDirectory)) {
+			throw new InvalidPropertyException("pingora.working-directory", workingDirectory, "it is not a directory",
+					"Create it, or set the property to one that exists.");
+		}
+	}
+
+	static ProcessProperties of(Environment environment) {
+		return Binder.get(environment).bindOrCreate("pingora", ProcessProperties.class);
+	}
+
+	/**
+	 * Configuration of the command line.
+	 *
+	 * @param enabled Whether the flags of the server are read from the command line. It
+	 * is asked before any configuration file is read: set it as an argument, a system
+	 * property or an environment variable.
+	 */
+	public record Cli(@DefaultValue("true") boolean enabled) {
+	}
+
+	/**
+	 * Configuration of the background.
+	 *
+	 * @param enabled Whether the process runs in the background, as with the flag '-d'.
+	 * @param waitForReady Whether the command ends when the daemon is ready, and not as
+	 * soon as it has been started.
+	 * @param readyTimeout How long the daemon may take to be ready.
+	 */
+	public record Daemon(@DefaultValue("false") boolean enabled, @DefaultValue("true") boolean waitForReady,
+			@DefaultValue("10m") Duration readyTimeout) {
+
+		public Daemon {
+			PropertyRules.positive("pingora.daemon.ready-timeout", readyTimeout);
+		}
+
+	}
+
+}
