@@ -1,5 +1,7 @@
 package dev.pingora.spring.autoconfigure;
 
+import java.time.Duration;
+
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.process.Flags;
 import dev.pingora.spring.upgrade.Predecessor;
@@ -43,12 +45,16 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 		Flags read = CommandLineFlags.read(this.application.getMainApplicationClass(), this.arguments);
 		bootstrapContext.register(Flags.class, (context) -> read);
 		this.flags = read;
+		DaemonStart.begin();
 	}
 
 	@Override
 	public void environmentPrepared(ConfigurableBootstrapContext bootstrapContext,
 			ConfigurableEnvironment environment) {
 		CommandLineFlags.checkEnabled(environment, this.arguments);
+		if (this.flags != null) {
+			DaemonStart.launch(this.flags, environment);
+		}
 	}
 
 	@Override
@@ -73,6 +79,12 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 		this.predecessor = Predecessor.listen(UpgradeConfiguration.socket(properties, environment),
 				UpgradeConfiguration.timeouts(properties));
 		context.getBeanFactory().registerSingleton("pingoraPredecessor", this.predecessor);
+		DaemonStart.ready(environment);
+	}
+
+	@Override
+	public void ready(ConfigurableApplicationContext context, @Nullable Duration timeTaken) {
+		DaemonStart.ready(context.getEnvironment());
 	}
 
 	private static boolean isEnabled(Environment environment) {

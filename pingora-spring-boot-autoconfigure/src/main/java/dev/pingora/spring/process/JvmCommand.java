@@ -79,14 +79,29 @@ public record JvmCommand(Path executable, List<String> arguments) {
 	}
 
 	/**
+	 * Return this command so that it means the same in another directory.
+	 * @param directory the directory in which it is going to run
+	 * @return the command, with absolute paths unless the directory is that of this
+	 * process
+	 */
+	public JvmCommand in(Path directory) {
+		Path current = Path.of("").toAbsolutePath();
+		return directory.toAbsolutePath().equals(current) ? this
+				: new JvmCommand(this.executable, PathArguments.absolute(this.arguments, current));
+	}
+
+	/**
 	 * Prepare to run this command, with the environment of this process and pipes to it.
+	 * Where this process is a {@link Daemon}, the next one is not marked as one.
 	 * @return what starts the command
 	 */
 	public ProcessBuilder toProcess() {
 		List<String> words = new ArrayList<>();
 		words.add(this.executable.toString());
 		words.addAll(this.arguments);
-		return new ProcessBuilder(words);
+		ProcessBuilder builder = new ProcessBuilder(words);
+		builder.environment().remove(Daemon.MARK);
+		return builder;
 	}
 
 }

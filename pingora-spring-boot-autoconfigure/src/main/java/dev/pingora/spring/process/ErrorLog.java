@@ -1,0 +1,67 @@
+package dev.pingora.spring.process;
+
+import java.nio.file.Path;
+
+import com.sun.jna.LastErrorException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file to whose end standard output and standard error of a daemon go, native code
+ * and thread dumps included.
+ */
+final class ErrorLog {
+
+	private static final Logger logger = LoggerFactory.getLogger(ErrorLog.class);
+
+	private static final Path NOWHERE = Path.of("/dev/null");
+
+	private static final int READABLE_BY_ALL = 0644;
+
+	private static final int STANDARD_OUTPUT = 1;
+
+	private static final int STANDARD_ERROR = 2;
+
+	private final Path path;
+
+	ErrorLog(@Nullable Path path) {
+		this.path = (path != null) ? path.toAbsolutePath() : NOWHERE;
+	}
+
+	/**
+	 * Open the file, which may be a new one at the same path, and let everything go
+	 * there.
+	 * @throws LastErrorException if it cannot be opened; nothing has changed then
+	 */
+	void redirect() {
+		LibC libc = LibC.load();
+		int descriptor = libc.open(this.path.toString(), LibC.O_APPEND_LOG, READABLE_BY_ALL);
+		System.out.flush();
+		System.err.flush();
+		libc.dup2(descriptor, STANDARD_OUTPUT);
+		libc.dup2(descriptor, STANDARD_ERROR);
+		libc.close(descriptor);
+	}
+
+	/**
+	 * Open the file anew at every SIGHUP, as {@code logrotate} wants it.
+	 */
+	void reopenOnHangup() {
+		if (IgnoredSignals.isIgnored("HUP")) {
+			IgnoredSignals.restoreDefault("HUP");
+		}
+		new JvmSignal("HUP").handle(this::reopen);
+	}
+
+	private void reopen() {
+		try {
+			redirect();
+			logger.info("Received SIGHUP: opened '{}' anew", this.path);
+		}
+		catch (LastErrorException ex) {
+			logger.error("Received SIGHUP: cannot open '{}', the old file goes on: {}", this.path, ex.getMessage());
+		}
+	}
+
+}
