@@ -59,7 +59,12 @@ final class ArchitectureTests {
 		.beFreeOfCycles();
 
 	@ArchTest
-	static final ArchRule onlyUpgradeKnowsJunixsocket = onlyIn("upgrade", "org.newsclub..");
+	static final ArchRule onlyUpgradeAndProcessKnowJunixsocket = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages("..spring.upgrade..", "..spring.process..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.newsclub..");
 
 	@ArchTest
 	static final ArchRule onlyProcessKnowsJna = onlyIn("process", "com.sun.jna..");

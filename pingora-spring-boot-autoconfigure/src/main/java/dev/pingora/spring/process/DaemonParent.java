@@ -48,7 +48,8 @@ public final class DaemonParent {
 	 * @throws DaemonException if it cannot be started
 	 */
 	public void start(JvmCommand command) {
-		Process child = start(command, Daemon.DETACHED, Redirect.appendTo(this.errorLog.toFile()));
+		Process child = start(command, Daemon.DETACHED,
+				isJournal() ? Redirect.INHERIT : Redirect.appendTo(this.errorLog.toFile()));
 		logger.info("Process {} starts in the background", child.pid());
 	}
 
@@ -93,12 +94,17 @@ public final class DaemonParent {
 		try {
 			return builder.redirectInput(Redirect.from(NOWHERE.toFile()))
 				.redirectOutput(output)
-				.redirectErrorStream(true)
+				.redirectErrorStream(!isJournal())
+				.redirectError(isJournal() ? Redirect.INHERIT : Redirect.PIPE)
 				.start();
 		}
 		catch (IOException ex) {
 			throw new DaemonException("The daemon cannot be started: " + ex.getMessage(), ex);
 		}
+	}
+
+	private boolean isJournal() {
+		return this.errorLog.equals(NOWHERE) && ErrorLog.isJournal();
 	}
 
 	/**

@@ -30,12 +30,24 @@ final class ErrorLog {
 	}
 
 	/**
+	 * Return whether the output of this process is taken by the journal of systemd, which
+	 * is where it stays without a file ({@code systemd.exec(5)}).
+	 */
+	static boolean isJournal() {
+		return System.getenv("JOURNAL_STREAM") != null;
+	}
+
+	/**
 	 * Open the file, which may be a new one at the same path, and let everything go
 	 * there.
 	 * @throws LastErrorException if it cannot be opened; nothing has changed then
 	 */
 	void redirect() {
 		LibC libc = LibC.load();
+		if (this.path.equals(NOWHERE) && isJournal()) {
+			libc.dup2(STANDARD_ERROR, STANDARD_OUTPUT);
+			return;
+		}
 		int descriptor = libc.open(this.path.toString(), LibC.O_APPEND_LOG, READABLE_BY_ALL);
 		System.out.flush();
 		System.err.flush();

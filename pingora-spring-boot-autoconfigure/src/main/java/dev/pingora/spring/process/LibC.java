@@ -4,6 +4,8 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the C library that the JDK has no words for. The constants are those
@@ -13,6 +15,27 @@ interface LibC extends Library {
 
 	/** For writing, only at the end, created if missing, not inherited by programs. */
 	int O_APPEND_LOG = 01 | 0100 | 02000 | 02000000;
+
+	int O_NONBLOCK = 04000;
+
+	int F_SETFD = 2;
+
+	int F_GETFL = 3;
+
+	int F_SETFL = 4;
+
+	int FD_CLOEXEC = 1;
+
+	int PR_SET_DUMPABLE = 4;
+
+	/** The offset of {@code pw_uid} in a {@code struct passwd}. */
+	int PASSWD_UID = 16;
+
+	/** The offset of {@code pw_gid} in a {@code struct passwd}. */
+	int PASSWD_GID = 20;
+
+	/** The offset of {@code gr_gid} in a {@code struct group}. */
+	int GROUP_GID = 16;
 
 	/**
 	 * Load the library, which takes some 80 ms the first time.
@@ -28,6 +51,8 @@ interface LibC extends Library {
 
 	int open(String path, int flags, int mode) throws LastErrorException;
 
+	int fcntl(int descriptor, int command, int argument) throws LastErrorException;
+
 	int dup(int descriptor) throws LastErrorException;
 
 	int dup2(int from, int to) throws LastErrorException;
@@ -35,5 +60,23 @@ interface LibC extends Library {
 	int close(int descriptor) throws LastErrorException;
 
 	NativeLong write(int descriptor, byte[] bytes, NativeLong count) throws LastErrorException;
+
+	@Nullable Pointer getpwnam(String name);
+
+	@Nullable Pointer getpwuid(int uid);
+
+	@Nullable Pointer getgrnam(String name);
+
+	int geteuid();
+
+	int getegid();
+
+	int initgroups(String user, int gid) throws LastErrorException;
+
+	int setgid(int gid) throws LastErrorException;
+
+	int setuid(int uid) throws LastErrorException;
+
+	int prctl(int option, int a, int b, int c, int d) throws LastErrorException;
 
 }

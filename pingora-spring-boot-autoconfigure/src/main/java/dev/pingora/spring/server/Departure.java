@@ -2,6 +2,7 @@ package dev.pingora.spring.server;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,8 @@ final class Departure {
 
 	private final AtomicReference<@Nullable HandOver> handOver = new AtomicReference<>();
 
+	private volatile OptionalLong successor = OptionalLong.empty();
+
 	Departure(ServerSettings settings, Phases phases, Listeners listeners, TakeOver takeOver, IntConsumer exit) {
 		this.settings = settings;
 		this.phases = phases;
@@ -75,6 +78,7 @@ final class Departure {
 		try {
 			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver.generation());
 			attempt.end();
+			this.successor = OptionalLong.of(outcome.successor().pid());
 			this.listeners.own(this.listeners.named(outcome.unwanted()));
 			leave(outcome.successor());
 			return true;
@@ -103,8 +107,16 @@ final class Departure {
 		}
 	}
 
+	/**
+	 * Return the pid of the process that serves in the place of this one.
+	 */
+	OptionalLong successor() {
+		return this.successor;
+	}
+
 	private void takeBack() {
 		logger.error("The successor is gone: this process takes the traffic back");
+		this.successor = OptionalLong.empty();
 		this.listeners.own(this.listeners.all());
 		this.listeners.accept();
 		this.phases.change(ExecutionPhase.DRAINING, ExecutionPhase.RUNNING);

@@ -2,10 +2,12 @@ package dev.pingora.spring.server;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 
 import dev.pingora.spring.listen.EventLoops;
+import dev.pingora.spring.listen.InheritedSocket;
 import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSocket;
@@ -64,6 +66,14 @@ public final class PingoraServer {
 	}
 
 	/**
+	 * Return the process that serves in the place of this one.
+	 * @return its pid, or empty as long as this process has not handed over
+	 */
+	public OptionalLong successor() {
+		return this.departure.successor();
+	}
+
+	/**
 	 * Return the listeners.
 	 * @return the listeners, in the order of the configuration; none before the start
 	 */
@@ -77,6 +87,15 @@ public final class PingoraServer {
 	 */
 	public void addPhaseListener(ExecutionPhaseListener listener) {
 		this.phases.add(listener);
+	}
+
+	/**
+	 * Take over listening sockets that were opened for this process before it started.
+	 * They are claimed like those of a predecessor.
+	 * @param sockets the sockets, which belong to this process now
+	 */
+	public void inherit(List<InheritedSocket> sockets) {
+		this.takeOver.inherit(sockets);
 	}
 
 	/**
@@ -135,7 +154,7 @@ public final class PingoraServer {
 			this.listeners.close();
 			throw ex;
 		}
-		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.opened() : this.listeners.all());
+		this.listeners.own(this.listeners.opened());
 		this.listeners.log();
 	}
 
@@ -164,7 +183,7 @@ public final class PingoraServer {
 		List<String> unwanted = this.takeOver.closeUnclaimed();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
 		this.takeOver.awaitCommit();
-		this.listeners.own(this.listeners.all());
+		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.all() : this.listeners.opened());
 		this.listeners.accept();
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();

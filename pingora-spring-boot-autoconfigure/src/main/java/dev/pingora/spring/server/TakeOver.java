@@ -1,5 +1,6 @@
 package dev.pingora.spring.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -19,6 +20,8 @@ final class TakeOver {
 	private static final Logger logger = LoggerFactory.getLogger(TakeOver.class);
 
 	private final @Nullable Predecessor predecessor;
+
+	private final List<InheritedSocket> activated = new ArrayList<>();
 
 	private @Nullable ListeningSockets sockets;
 
@@ -50,11 +53,16 @@ final class TakeOver {
 		return this.sockets;
 	}
 
+	synchronized void inherit(List<InheritedSocket> more) {
+		this.activated.addAll(more);
+	}
+
 	private List<InheritedSocket> inherit() {
 		if (this.predecessor == null) {
-			return List.of();
+			return this.activated;
 		}
-		List<InheritedSocket> inherited = this.predecessor.sockets();
+		List<InheritedSocket> inherited = new ArrayList<>(this.predecessor.sockets());
+		inherited.addAll(this.activated);
 		this.generation = this.predecessor.generation() + 1;
 		return inherited;
 	}
