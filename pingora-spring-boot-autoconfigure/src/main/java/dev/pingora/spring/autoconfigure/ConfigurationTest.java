@@ -54,6 +54,7 @@ final class ConfigurationTest implements LifecycleProcessor {
 			new WebServerCheck(this::found).run(beans, this.context.getEnvironment());
 		}
 		beans.getBeanProvider(SslBundles.class).ifAvailable(this::checkTls);
+		new ProcessCheck(this::found).run(this.context.getEnvironment());
 		new UpgradeCheck(this::found).run(beans, this.context.getEnvironment());
 	}
 

@@ -59,7 +59,7 @@ final class DaemonStart {
 	/**
 	 * Return the error log. A relative path is one in the directory of the daemon.
 	 */
-	private static @Nullable Path errorLog(ProcessProperties properties) {
+	static @Nullable Path errorLog(ProcessProperties properties) {
 		Path errorLog = properties.errorLog();
 		Path directory = properties.workingDirectory();
 		return (errorLog != null && directory != null) ? directory.resolve(errorLog) : errorLog;

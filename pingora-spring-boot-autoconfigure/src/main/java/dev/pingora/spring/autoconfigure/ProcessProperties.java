@@ -21,10 +21,15 @@ import org.springframework.core.env.Environment;
  * error. The default is to write them nowhere.
  * @param workingDirectory Directory of a daemon. The default is the directory in which it
  * was started.
+ * @param user User that the process becomes, for good, before it accepts the first
+ * connection. Only root can become another user.
+ * @param group Group that the process becomes. The default is the group of the user.
+ * @param systemd Supervision by systemd.
  */
 @ConfigurationProperties("pingora")
 public record ProcessProperties(@DefaultValue Cli cli, @DefaultValue Daemon daemon, @Nullable Path pidFile,
-		@Nullable Path errorLog, @Nullable Path workingDirectory) {
+		@Nullable Path errorLog, @Nullable Path workingDirectory, @Nullable String user, @Nullable String group,
+		@DefaultValue Systemd systemd) {
 
 	public ProcessProperties {
 		if (workingDirectory != null && !Files.isDirectory(workingDirectory)) {
@@ -62,6 +67,15 @@ public record ProcessProperties(@DefaultValue Cli cli, @DefaultValue Daemon daem
 			PropertyRules.positive("pingora.daemon.ready-timeout", readyTimeout);
 		}
 
+	}
+
+	/**
+	 * Configuration of the supervision by systemd.
+	 *
+	 * @param enabled Whether systemd hears how the server is and its sockets are claimed,
+	 * where it says so in the environment.
+	 */
+	public record Systemd(@DefaultValue("true") boolean enabled) {
 	}
 
 }

@@ -26,10 +26,9 @@ final class UpgradeConfiguration {
 
 	static UpgradeSocket socket(PingoraProperties properties, Environment environment) {
 		Path path = properties.upgrade().sock();
-		if (path != null) {
-			return new UpgradeSocket(path.toAbsolutePath(), false);
-		}
-		return UpgradeSocket.ofApplication(environment.getProperty("spring.application.name", DEFAULT_NAME));
+		UpgradeSocket socket = (path != null) ? new UpgradeSocket(path.toAbsolutePath(), false)
+				: UpgradeSocket.ofApplication(environment.getProperty("spring.application.name", DEFAULT_NAME));
+		return ProcessIdentity.of(environment).map((identity) -> socket.ownedBy(identity.uid())).orElse(socket);
 	}
 
 	static UpgradeTimeouts timeouts(PingoraProperties properties) {

@@ -1,5 +1,6 @@
 /**
- * This JVM as a Unix process: command line, signals and exit.
+ * This JVM as a Unix process: command line, daemon, pid file, user, supervisor, signals
+ * and exit.
  */
 @NullMarked
 package dev.pingora.spring.process;

@@ -52,7 +52,7 @@ final class UpgradeServer implements Closeable {
 		refuseForeignFile(socket.path());
 		FileChannel lock = lock(socket);
 		try {
-			return new UpgradeServer(socket, lock, bind(socket.path()));
+			return new UpgradeServer(socket, lock, bind(socket));
 		}
 		catch (IOException | RuntimeException ex) {
 			lock.close();
@@ -88,16 +88,19 @@ final class UpgradeServer implements Closeable {
 	}
 
 	/**
-	 * Bind and listen, and only then change the permissions: that is the event by which a
-	 * predecessor that came too early knows that it can connect.
+	 * Bind and listen, and only then change the permissions or the owner: that is the
+	 * event by which a predecessor that came too early knows that it can connect.
 	 */
-	private static AFUNIXServerSocket bind(Path path) throws IOException {
+	private static AFUNIXServerSocket bind(UpgradeSocket socket) throws IOException {
+		Path path = socket.path();
 		Files.deleteIfExists(path);
 		AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
 		try {
 			server.setDeleteOnClose(false);
 			server.bind(AFUNIXSocketAddress.of(path));
-			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+			if (!socket.giveToOwner(path)) {
+				Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+			}
 			return server;
 		}
 		catch (IOException ex) {
@@ -137,7 +140,7 @@ final class UpgradeServer implements Closeable {
 		}
 		UpgradeConnection connection = new UpgradeConnection(accepted);
 		long uid = connection.peerUid();
-		if (UpgradeSocket.isTrusted(uid)) {
+		if (this.socket.isTrusted(uid)) {
 			return connection;
 		}
 		logger.warn("Refused a connection of the user {} to '{}'", uid, this.socket.path());

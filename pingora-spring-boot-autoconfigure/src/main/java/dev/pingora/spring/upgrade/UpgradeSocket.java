@@ -24,12 +24,22 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
  * @param path where it is, an absolute path
  * @param privateDirectory whether its directory belongs to this user alone and is created
  * when it is missing
+ * @param owner the user who serves, and whose processes therefore meet here
  */
-public record UpgradeSocket(Path path, boolean privateDirectory) {
+public record UpgradeSocket(Path path, boolean privateDirectory, long owner) {
 
 	private static final String OWNER_ONLY = "rwx------";
 
 	private static final long ROOT = 0;
+
+	/**
+	 * Create a socket of the user of this process.
+	 * @param path where it is, an absolute path
+	 * @param privateDirectory whether its directory belongs to this user alone
+	 */
+	public UpgradeSocket(Path path, boolean privateDirectory) {
+		this(path, privateDirectory, ownUid());
+	}
 
 	/**
 	 * Return the socket that an application has by default: below a private directory of
@@ -38,9 +48,22 @@ public record UpgradeSocket(Path path, boolean privateDirectory) {
 	 * @return the socket
 	 */
 	public static UpgradeSocket ofApplication(String application) {
-		Path directory = Path.of(System.getProperty("java.io.tmpdir"), "pingora-" + ownUid());
 		String name = application.replaceAll("[^A-Za-z0-9._-]", "_");
-		return new UpgradeSocket(directory.resolve(name + ".sock"), true);
+		return new UpgradeSocket(privateDirectory(ownUid()).resolve(name + ".sock"), true);
+	}
+
+	private static Path privateDirectory(long uid) {
+		return Path.of(System.getProperty("java.io.tmpdir"), "pingora-" + uid);
+	}
+
+	/**
+	 * Return this socket for a process that becomes another user before it serves.
+	 * @param uid that user
+	 * @return the socket that this user may connect to
+	 */
+	public UpgradeSocket ownedBy(long uid) {
+		Path place = this.privateDirectory ? privateDirectory(uid).resolve(this.path.getFileName()) : this.path;
+		return new UpgradeSocket(place, this.privateDirectory, uid);
 	}
 
 	/**
@@ -60,8 +83,21 @@ public record UpgradeSocket(Path path, boolean privateDirectory) {
 		}
 	}
 
-	static boolean isTrusted(long uid) {
-		return uid == ROOT || uid == ownUid();
+	boolean isTrusted(long uid) {
+		return uid == ROOT || uid == ownUid() || uid == this.owner;
+	}
+
+	/**
+	 * Give a file to the owner, where that is not the user of this process. A link is not
+	 * followed: the owner could have put it there.
+	 * @return whether it was given away
+	 */
+	boolean giveToOwner(Path file) throws IOException {
+		if (this.owner == ownUid()) {
+			return false;
+		}
+		Files.setAttribute(file, "unix:uid", (int) this.owner, LinkOption.NOFOLLOW_LINKS);
+		return true;
 	}
 
 	Path directory() {
@@ -78,6 +114,7 @@ public record UpgradeSocket(Path path, boolean privateDirectory) {
 		if (this.privateDirectory && !Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
 			Files.createDirectory(directory,
 					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
+			giveToOwner(directory);
 		}
 		if (!Files.isDirectory(directory)) {
 			throw new UpgradeException(
@@ -113,11 +150,10 @@ public record UpgradeSocket(Path path, boolean privateDirectory) {
 		}
 	}
 
-	private static void checkPrivate(Path directory) throws IOException {
-		Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+	private void checkPrivate(Path directory) throws IOException {
+		Object uid = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
 		Set<?> permissions = Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS);
-		boolean ownedByUs = ((Number) owner).longValue() == ownUid();
-		if (!ownedByUs || Files.isSymbolicLink(directory)
+		if (((Number) uid).longValue() != this.owner || Files.isSymbolicLink(directory)
 				|| !permissions.equals(PosixFilePermissions.fromString(OWNER_ONLY))) {
 			throw new UpgradeException("The directory '%s' is not private to this user; remove it, or set '%s'"
 				.formatted(directory, "pingora.upgrade.sock"));
@@ -163,7 +199,7 @@ public record UpgradeSocket(Path path, boolean privateDirectory) {
 		}
 	}
 
-	private static UpgradeConnection authenticated(UpgradeConnection connection) throws IOException {
+	private UpgradeConnection authenticated(UpgradeConnection connection) throws IOException {
 		long uid = connection.peerUid();
 		if (!isTrusted(uid)) {
 			connection.close();

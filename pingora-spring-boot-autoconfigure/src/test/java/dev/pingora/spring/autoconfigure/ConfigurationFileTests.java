@@ -39,7 +39,7 @@ class ConfigurationFileTests {
 			error_log: /var/log/app.log
 			user: nobody
 			group: nogroup
-			working_directory: /var/lib/app
+			working_directory: /usr
 			daemon_wait_for_ready: false
 			daemon_ready_timeout_seconds: 20
 			grace_period_seconds: 7
@@ -83,7 +83,7 @@ class ConfigurationFileTests {
 		assertThat(environment.getProperty("pingora.error-log")).isEqualTo("/var/log/app.log");
 		assertThat(environment.getProperty("pingora.user")).isEqualTo("nobody");
 		assertThat(environment.getProperty("pingora.group")).isEqualTo("nogroup");
-		assertThat(environment.getProperty("pingora.working-directory")).isEqualTo("/var/lib/app");
+		assertThat(environment.getProperty("pingora.working-directory")).isEqualTo("/usr");
 		assertThat(environment.getProperty("pingora.daemon.wait-for-ready")).isEqualTo("false");
 		assertThat(environment.getProperty("pingora.daemon.ready-timeout")).isEqualTo("20s");
 		assertThat(environment.getProperty("pingora.shutdown.grace-period")).isEqualTo("7s");
