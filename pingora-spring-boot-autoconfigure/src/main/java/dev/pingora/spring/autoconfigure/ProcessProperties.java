@@ -19,8 +19,8 @@ import org.springframework.core.env.Environment;
  * @param pidFile File that names the process that serves, for as long as one does.
  * @param errorLog File to whose end a daemon writes its standard output and standard
  * error. The default is to write them nowhere.
- * @param workingDirectory Directory of a daemon. The default is the directory in which it
- * was started.
+ * @param workingDirectory Directory of a daemon, an absolute path. The default is the
+ * directory in which it was started.
  * @param user User that the process becomes, for good, before it accepts the first
  * connection. Only root can become another user.
  * @param group Group that the process becomes. The default is the group of the user.
@@ -32,9 +32,10 @@ public record ProcessProperties(@DefaultValue Cli cli, @DefaultValue Daemon daem
 		@DefaultValue Systemd systemd) {
 
 	public ProcessProperties {
-		if (workingDirectory != null && !Files.isDirectory(workingDirectory)) {
-			throw new InvalidPropertyException("pingora.working-directory", workingDirectory, "it is not a directory",
-					"Create it, or set the property to one that exists.");
+		if (workingDirectory != null && !(workingDirectory.isAbsolute() && Files.isDirectory(workingDirectory))) {
+			throw new InvalidPropertyException("pingora.working-directory", workingDirectory,
+					workingDirectory.isAbsolute() ? "it is not a directory" : "it is not an absolute path",
+					"Set it to the absolute path of a directory that exists.");
 		}
 	}
 

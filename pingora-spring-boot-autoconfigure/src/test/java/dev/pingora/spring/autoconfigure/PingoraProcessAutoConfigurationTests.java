@@ -73,6 +73,7 @@ class PingoraProcessAutoConfigurationTests {
 			"pingora.user=no-such-user|this machine has no such user",
 			"pingora.group=no-such-group|this machine has no such group",
 			"pingora.working-directory=/nowhere|'pingora.working-directory' has the value '/nowhere'",
+			"pingora.working-directory=tmp|has the value 'tmp': it is not an absolute path",
 			"pingora.daemon.ready-timeout=0|'pingora.daemon.ready-timeout' has the value 'PT0S': it is zero" })
 	void configurationThatMakesNoSenseFailsTheStartAndNamesTheProperty(String example) {
 		String[] parts = example.split("\\|");
