@@ -27,6 +27,9 @@ import static org.awaitility.Awaitility.await;
  */
 class DaemonEndToEndTests {
 
+	/** More in the long run, which is the one that asks for requests. */
+	private static final int UPGRADES = (Long.getLong("soak.requests", 0) > 0) ? 5 : 1;
+
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
 
@@ -94,7 +97,7 @@ class DaemonEndToEndTests {
 		SampleDaemon current = daemon();
 		try (StrictLoad load = new StrictLoad(current.port("echo")).mixed();
 				PidFileWatch watch = new PidFileWatch(this.pidFile)) {
-			for (int i = 0; i < 2; i++) {
+			for (int i = 0; i < UPGRADES; i++) {
 				current = upgrade(current, load);
 			}
 			load.finish();
@@ -102,7 +105,7 @@ class DaemonEndToEndTests {
 			System.out.println("Pid file read %d times, named %s".formatted(watch.readings(), watch.seen()));
 			assertThat(load.failures()).isEmpty();
 			assertThat(watch.violations()).isEmpty();
-			assertThat(watch.seen()).hasSize(3);
+			assertThat(watch.seen()).hasSize(UPGRADES + 1);
 		}
 		assertThat(Files.readString(this.pidFile)).isEqualTo(current.pid() + "\n");
 		current.signal("INT").awaitExit();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,7 @@ final class NotifySocket implements AutoCloseable {
 				this.datagrams.add(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
 			}
 		}
-		catch (SocketException ex) {
+		catch (SocketException | SocketTimeoutException ex) {
 			// closed at the end of the test
 		}
 		catch (IOException ex) {
