@@ -71,7 +71,8 @@ class FlagEndToEndTests {
 		List<Path> files = files();
 		SampleProcess test = this.processes.start("-t", "--pingora.services.tcp-echo.listeners=unix:" + unix,
 				"--pingora.services.echo.listeners=127.0.0.1:" + server.port("echo"),
-				"--server.port=" + server.port("web"));
+				"--server.port=" + server.port("web"), "--pingora.pid-file=" + unix.resolveSibling("app.pid"),
+				"--pingora.error-log=" + unix.resolveSibling("error.log"));
 		assertThat(test.awaitExit()).as(test.log()).isZero();
 		assertThat(test.log()).contains("The configuration of sample-app is valid:")
 			.contains("listener        127.0.0.1:%d (echo): in use by process %d".formatted(server.port("echo"),
@@ -79,6 +80,8 @@ class FlagEndToEndTests {
 			.contains("listener        %s (tcp-echo): in use".formatted(unix))
 			.contains("%d (web): in use by process %d".formatted(server.port("web"), server.pid()))
 			.contains("upgrade socket  %s/upgrade.sock can be listened on".formatted(this.processes.directory()))
+			.contains("pid file        %s/app.pid can be written".formatted(this.processes.directory()))
+			.contains("error log       %s/error.log can be written".formatted(this.processes.directory()))
 			.doesNotContain("Phase ");
 		assertThat(files()).hasSize(files.size() + 1).containsAll(files);
 		assertThat(server.signal("TERM").awaitExit()).isEqualTo(143);

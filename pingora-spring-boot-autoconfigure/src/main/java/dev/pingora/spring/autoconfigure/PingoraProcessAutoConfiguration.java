@@ -58,8 +58,8 @@ public final class PingoraProcessAutoConfiguration {
 	@Bean
 	@ConditionalOnBooleanProperty(name = "pingora.systemd.enabled", matchIfMissing = true)
 	SupervisorNotices pingoraSupervisorNotices(PingoraProperties properties, PingoraServer server) {
-		return new SupervisorNotices(Supervisor.of(System.getenv()), server,
-				properties.shutdown().gracePeriod().plus(STOP_TIMEOUT));
+		Duration drain = properties.shutdown().preDrainDelay().plus(properties.shutdown().gracePeriod());
+		return new SupervisorNotices(Supervisor.of(System.getenv()), server, drain.plus(STOP_TIMEOUT));
 	}
 
 	@Bean
