@@ -94,7 +94,7 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 	private void warnOfPidFile() {
 		if (this.application.getListeners().stream().anyMatch(ApplicationPidFileWriter.class::isInstance)) {
 			logger.warn("The ApplicationPidFileWriter of this application deletes its file when a process exits, "
-					+ "also when the file names the successor of that process: do without it");
+					+ "also when the file names the successor of that process: set 'pingora.pid-file' instead");
 		}
 	}
 
