@@ -1,9 +1,11 @@
 package dev.pingora.spring.autoconfigure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -55,13 +57,22 @@ record ConfigurationFile(Path path) {
 		}
 	}
 
-	private static String reason(MarkedYAMLException ex) {
+	private String reason(MarkedYAMLException ex) {
 		Mark mark = (ex.getProblemMark() != null) ? ex.getProblemMark() : ex.getContextMark();
 		if (mark == null) {
 			return String.valueOf(ex.getProblem());
 		}
-		return "line %d, column %d: %s%n%s".formatted(mark.getLine() + 1, mark.getColumn() + 1, ex.getProblem(),
-				mark.get_snippet());
+		return "line %d, column %d%s: %s".formatted(mark.getLine() + 1, mark.getColumn() + 1, quote(mark.getLine()),
+				ex.getProblem());
+	}
+
+	private String quote(int line) {
+		try (Stream<String> lines = Files.lines(this.path)) {
+			return lines.skip(line).findFirst().map((text) -> " ('" + text.strip() + "')").orElse("");
+		}
+		catch (IOException | UncheckedIOException ex) {
+			return "";
+		}
 	}
 
 	/**

@@ -118,8 +118,8 @@ class ConfigurationFileTests {
 	@ValueSource(strings = { "version: 1\nthreads: many\n|line 2: the key 'threads' is 'many' and not a whole number",
 			"version: 1\n\ndaemon: perhaps\n|line 3: the key 'daemon' is 'perhaps' and not true or false",
 			"version: 1\ngrace_period_seconds: 5s\n|line 2: the key 'grace_period_seconds' is '5s' and not a whole number of",
-			"a: 1\n  b: 2\n|line 2, column 4: mapping values are not allowed here",
-			"a: 1\nb: 2\na: 3\n|found duplicate key a", "- a\n- b\n|it has no keys",
+			"a: 1\n  b: 2\n|line 2, column 4 ('b: 2'): mapping values are not allowed here.",
+			"a: 1\nb: 2\na: 3\n|line 3, column 1 ('a: 3'): found duplicate key a.", "- a\n- b\n|it has no keys",
 			"version: 1\nmax_blocking_threads: 0\n|line 2: the key 'max_blocking_threads' is '0' and not a whole number above",
 			"pingora:\n  threads: 0\n|The property 'pingora.threads' has the value '0': it is less than 1 ("
 					+ "|conf.yml] - 2:12",
