@@ -1,24 +1,32 @@
 package dev.pingora.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.process.Exit;
 import dev.pingora.spring.server.DrainSignal;
 import dev.pingora.spring.server.ExecutionPhaseListener;
 import dev.pingora.spring.server.PingoraServer;
+import dev.pingora.spring.server.SuccessorStart;
+import dev.pingora.spring.service.BackgroundService;
+import dev.pingora.spring.service.ConnectionFilter;
 import dev.pingora.spring.service.Service;
 import dev.pingora.spring.upgrade.Predecessor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -50,6 +58,33 @@ public final class PingoraAutoConfiguration {
 				Exit::orderly);
 	}
 
+	/**
+	 * What starts a successor. An application replaces it where its process is not to be
+	 * started again as it is.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	SuccessorStart pingoraSuccessorStart(PingoraProperties properties) {
+		return new SuccessorCommand(properties.upgrade().memoryCheck());
+	}
+
+	@Bean
+	ServerActions pingoraServerActions(PingoraServer server, PingoraProperties properties,
+			SuccessorStart successorStart) {
+		return new ServerActions(server, properties, successorStart);
+	}
+
+	@Bean
+	ServiceListenerOptions pingoraServiceListenerOptions(ObjectProvider<SslBundles> bundles,
+			ObjectProvider<ConnectionFilter> filters) {
+		return new ServiceListenerOptions(bundles.getIfAvailable(), filters.orderedStream().toList());
+	}
+
+	@Bean
+	PhaseEvents pingoraPhaseEvents(PingoraServer server, ConfigurableApplicationContext context) {
+		return new PhaseEvents(server, context);
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	DrainSignal pingoraDrainSignal() {
@@ -59,13 +94,25 @@ public final class PingoraAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PingoraServerLifecycle pingoraServerLifecycle(PingoraServer server, PingoraProperties properties,
-			ObjectProvider<Service> services, ObjectProvider<ExecutionPhaseListener> phaseListeners,
-			ObjectProvider<DefaultLifecycleProcessor> processor, ApplicationContext context) {
+			ServerActions actions, ObjectProvider<Service> services,
+			ObjectProvider<BackgroundService> backgroundServices, ServiceListenerOptions listenerOptions,
+			ObjectProvider<ExecutionPhaseListener> phaseListeners, ObjectProvider<DefaultLifecycleProcessor> processor,
+			ApplicationContext context) {
 		phaseListeners.orderedStream().forEach(server::addPhaseListener);
 		processor.ifAvailable((available) -> available.setTimeoutForShutdownPhase(SmartLifecycle.DEFAULT_PHASE,
 				properties.shutdown().gracePeriod().plus(CLOSE_TIMEOUT).toMillis()));
-		return new PingoraServerLifecycle(server, () -> ServicePlans.of(properties, services.orderedStream().toList()),
-				new SignalRegistration(server, properties), context);
+		return new PingoraServerLifecycle(server,
+				() -> ServerPlan.of(properties, services.orderedStream().toList(),
+						background(properties, backgroundServices, context), listenerOptions),
+				new SignalRegistration(actions, properties.signals()), context);
+	}
+
+	private static List<BackgroundService> background(PingoraProperties properties,
+			ObjectProvider<BackgroundService> services, BeanFactory beans) {
+		List<String> names = properties.background().lifecycleBeans();
+		Stream<BackgroundService> lifecycleBeans = names.isEmpty() ? Stream.empty()
+				: Stream.of(LifecycleBeans.of(names, beans));
+		return Stream.concat(services.orderedStream(), lifecycleBeans).toList();
 	}
 
 }

@@ -23,11 +23,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param drain End of the connections, after a hand-over and before a shutdown.
  * @param signals Signals that operate the server.
  * @param web The application's own web server.
+ * @param metrics Metrics of the server.
+ * @param background Work in the background, which runs in one JVM at a time.
  */
 @ConfigurationProperties("pingora")
 public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable Integer threads,
 		@DefaultValue Map<String, Service> services, @DefaultValue Upgrade upgrade, @DefaultValue Shutdown shutdown,
-		@DefaultValue Drain drain, @DefaultValue Signals signals, @DefaultValue Web web) {
+		@DefaultValue Drain drain, @DefaultValue Signals signals, @DefaultValue Web web, @DefaultValue Metrics metrics,
+		@DefaultValue Background background) {
 
 	public PingoraProperties {
 		PropertyRules.positive("pingora.threads", threads);
@@ -53,9 +56,16 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * the limit of the operating system.
 	 * @param unixPermissions Permissions of the paths of Unix sockets. Connecting needs
 	 * the permission to write.
+	 * @param dependsOn Names of the services that have to be ready before this one
+	 * starts.
+	 * @param connectionLimit Number of connections that may be open at a time on each
+	 * listener. Further ones wait. There is no limit by default.
+	 * @param tls TLS of the service.
+	 * @param tcp TCP options of the listeners.
 	 */
 	public record Service(@DefaultValue List<String> listeners, @Nullable Integer threads, @Nullable Integer backlog,
-			@DefaultValue("rw-rw-rw-") String unixPermissions) {
+			@DefaultValue("rw-rw-rw-") String unixPermissions, @DefaultValue List<String> dependsOn,
+			@Nullable Integer connectionLimit, @DefaultValue ServiceTls tls, @DefaultValue ServiceTcp tcp) {
 	}
 
 	/**
@@ -71,10 +81,15 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * accept, counted from the moment that it has the listening sockets.
 	 * @param answerTimeout How long each JVM waits for the other to answer a message.
 	 * @param drainTimeout How long the old JVM may drain after the hand-over.
+	 * @param spawn Whether the signal that upgrades also starts the new JVM, with the
+	 * command line of the old one. An upgrade by the endpoint always does.
+	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
+	 * before it starts the new one.
 	 */
 	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
 			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("2m") Duration readyTimeout,
-			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout) {
+			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
+			@DefaultValue("false") boolean spawn, @DefaultValue("true") boolean memoryCheck) {
 
 		public Upgrade {
 			PropertyRules.positive("pingora.upgrade.receive-timeout", receiveTimeout);
@@ -137,6 +152,40 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * are listeners of the server, which drains them and hands them over.
 	 */
 	public record Web(@DefaultValue("true") boolean enabled) {
+	}
+
+	/**
+	 * Configuration of the work in the background.
+	 *
+	 * @param readyTimeout How long services that others depend on may take to be ready.
+	 * In a new JVM that takes over it is cut to four fifths of
+	 * 'pingora.upgrade.answer-timeout'.
+	 * @param stopTimeout How long background services may take to stop, before they are
+	 * interrupted. An upgrade fails where one does not stop.
+	 * @param scheduled Whether methods with '@Scheduled' run as background services do:
+	 * in one JVM at a time. The tasks of a JVM that does not serve wait until it does.
+	 * @param lifecycleBeans Names of beans with a lifecycle that are started and stopped
+	 * as background services, such as the registries of message listeners. Switch off
+	 * their automatic start.
+	 */
+	public record Background(@DefaultValue("30s") Duration readyTimeout, @DefaultValue("10s") Duration stopTimeout,
+			@DefaultValue("false") boolean scheduled, @DefaultValue List<String> lifecycleBeans) {
+
+		public Background {
+			PropertyRules.positive("pingora.background.ready-timeout", readyTimeout);
+			PropertyRules.positive("pingora.background.stop-timeout", stopTimeout);
+		}
+
+	}
+
+	/**
+	 * Configuration of the metrics.
+	 *
+	 * @param enabled Whether the server is shown in the metrics of Micrometer.
+	 * @param carryOver Whether counts go on from those of the old JVM after an upgrade.
+	 * Otherwise they start from zero with each JVM, as after a restart.
+	 */
+	public record Metrics(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean carryOver) {
 	}
 
 }

@@ -1,11 +1,9 @@
 package dev.pingora.spring.autoconfigure;
 
-import java.util.List;
 import java.util.function.Supplier;
 
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
-import dev.pingora.spring.server.ServicePlan;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
@@ -22,7 +20,7 @@ final class PingoraServerLifecycle implements SmartLifecycle, ApplicationListene
 
 	private final PingoraServer server;
 
-	private final Supplier<List<ServicePlan>> plans;
+	private final Supplier<ServerPlan> plan;
 
 	private final SignalRegistration signals;
 
@@ -30,10 +28,10 @@ final class PingoraServerLifecycle implements SmartLifecycle, ApplicationListene
 
 	private volatile boolean running;
 
-	PingoraServerLifecycle(PingoraServer server, Supplier<List<ServicePlan>> plans, SignalRegistration signals,
+	PingoraServerLifecycle(PingoraServer server, Supplier<ServerPlan> plan, SignalRegistration signals,
 			ApplicationContext context) {
 		this.server = server;
-		this.plans = plans;
+		this.plan = plan;
 		this.signals = signals;
 		this.context = context;
 	}
@@ -47,10 +45,10 @@ final class PingoraServerLifecycle implements SmartLifecycle, ApplicationListene
 		if (this.server.phase() == ExecutionPhase.TERMINATED) {
 			throw new IllegalStateException("The server has ended and cannot start again: refresh a new context");
 		}
-		List<ServicePlan> planned = this.plans.get();
+		ServerPlan planned = this.plan.get();
 		if (!planned.isEmpty() || !this.server.listeners().isEmpty()) {
 			this.signals.begin();
-			this.server.start(planned);
+			this.server.start(planned.services(), planned.background());
 			this.running = true;
 		}
 	}

@@ -28,8 +28,11 @@ final class ServicePlans {
 
 	private final Map<ListenAddress, String> taken = new HashMap<>();
 
-	private ServicePlans(PingoraProperties properties) {
+	private final ServiceListenerOptions listenerOptions;
+
+	private ServicePlans(PingoraProperties properties, ServiceListenerOptions listenerOptions) {
 		this.properties = properties;
+		this.listenerOptions = listenerOptions;
 	}
 
 	/**
@@ -37,15 +40,26 @@ final class ServicePlans {
 	 * @throws InvalidPropertyException if beans and configuration do not match
 	 */
 	static List<ServicePlan> of(PingoraProperties properties, List<Service> services) {
+		return of(properties, services, Set.of(), new ServiceListenerOptions(null, List.of()));
+	}
+
+	/**
+	 * Plan the services, in the order of the beans.
+	 * @param others names of services that are configured in the same place and do not
+	 * listen
+	 * @param listenerOptions what the listeners are given besides
+	 */
+	static List<ServicePlan> of(PingoraProperties properties, List<Service> services, Set<String> others,
+			ServiceListenerOptions listenerOptions) {
 		Map<String, Service> byName = byName(services);
 		for (String configured : properties.services().keySet()) {
-			if (!byName.containsKey(configured)) {
+			if (!byName.containsKey(configured) && !others.contains(configured)) {
 				throw new InvalidPropertyException(PREFIX + configured, "…", "there is no service of that name",
-						"Define a bean of type HttpService or TcpService with the name '%s'%s, or remove the property."
+						"Define a bean of type HttpService, TcpService or BackgroundService with the name '%s'%s, or remove the property."
 							.formatted(configured, known(byName.keySet())));
 			}
 		}
-		ServicePlans plans = new ServicePlans(properties);
+		ServicePlans plans = new ServicePlans(properties, listenerOptions);
 		return byName.values().stream().map(plans::plan).toList();
 	}
 
@@ -76,7 +90,8 @@ final class ServicePlans {
 		for (int i = 0; i < configured.listeners().size(); i++) {
 			addresses.add(address("%s.listeners[%d]".formatted(property, i), configured.listeners().get(i)));
 		}
-		return new ServicePlan(service, addresses, options(property, configured), this.properties.threads(configured));
+		return new ServicePlan(service, addresses, options(property, configured), this.properties.threads(configured),
+				this.listenerOptions.of(property, configured), configured.dependsOn());
 	}
 
 	private ListenAddress address(String property, String text) {
@@ -103,7 +118,8 @@ final class ServicePlans {
 		PropertyRules.positive(property + ".backlog", configured.backlog());
 		Integer backlog = configured.backlog();
 		return new SocketOptions((backlog != null) ? backlog : SocketOptions.DEFAULT.backlog(),
-				permissions(property + ".unix-permissions", configured.unixPermissions()));
+				permissions(property + ".unix-permissions", configured.unixPermissions()),
+				configured.tcp().options(property + ".tcp"));
 	}
 
 	private static Set<PosixFilePermission> permissions(String property, String text) {

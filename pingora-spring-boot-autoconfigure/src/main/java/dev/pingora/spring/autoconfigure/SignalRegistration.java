@@ -3,32 +3,30 @@ package dev.pingora.spring.autoconfigure;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-import dev.pingora.spring.process.Exit;
 import dev.pingora.spring.process.SignalActions;
 import dev.pingora.spring.process.Signals;
-import dev.pingora.spring.server.PingoraServer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the signals of this process their meaning for a server. It takes its time beside
  * the start of the application, because native code has to be loaded.
  */
-final class SignalRegistration implements SignalActions, AutoCloseable {
+final class SignalRegistration implements AutoCloseable {
 
-	private final PingoraServer server;
+	private final SignalActions actions;
 
-	private final PingoraProperties properties;
+	private final PingoraProperties.Signals properties;
 
 	private @Nullable FutureTask<Signals> registration;
 
-	SignalRegistration(PingoraServer server, PingoraProperties properties) {
-		this.server = server;
+	SignalRegistration(SignalActions actions, PingoraProperties.Signals properties) {
+		this.actions = actions;
 		this.properties = properties;
 	}
 
 	void begin() {
-		if (this.properties.signals().enabled()) {
-			this.registration = new FutureTask<>(() -> Signals.install(this.properties.signals().upgrade(), this));
+		if (this.properties.enabled()) {
+			this.registration = new FutureTask<>(() -> Signals.install(this.properties.upgrade(), this.actions));
 			Thread thread = new Thread(this.registration, "pingora-signals");
 			thread.setDaemon(true);
 			thread.start();
@@ -59,24 +57,6 @@ final class SignalRegistration implements SignalActions, AutoCloseable {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while the signals were registered", ex);
 		}
-	}
-
-	@Override
-	public void interrupt() {
-		Thread closing = new Thread(this.server::interrupt, "pingora-interrupt");
-		closing.setDaemon(true);
-		closing.start();
-		Exit.atOnce(Exit.INTERRUPTED, this.properties.shutdown().fastTimeout());
-	}
-
-	@Override
-	public void terminate() {
-		this.server.terminate(Exit.TERMINATED);
-	}
-
-	@Override
-	public void upgrade() {
-		this.server.upgrade();
 	}
 
 	@Override

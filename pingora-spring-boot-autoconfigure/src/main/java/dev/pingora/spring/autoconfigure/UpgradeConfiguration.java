@@ -2,6 +2,7 @@ package dev.pingora.spring.autoconfigure;
 
 import java.nio.file.Path;
 
+import dev.pingora.spring.server.BackgroundTimeouts;
 import dev.pingora.spring.server.ServerSettings;
 import dev.pingora.spring.upgrade.UpgradeSocket;
 import dev.pingora.spring.upgrade.UpgradeTimeouts;
@@ -21,7 +22,9 @@ final class UpgradeConfiguration {
 	static ServerSettings settings(PingoraProperties properties, Environment environment) {
 		return new ServerSettings(socket(properties, environment), timeouts(properties),
 				properties.upgrade().drainTimeout(), properties.shutdown().gracePeriod(),
-				properties.shutdown().preDrainDelay(), properties.drain().streamTimeout());
+				properties.shutdown().preDrainDelay(), properties.drain().streamTimeout(),
+				properties.metrics().carryOver(),
+				new BackgroundTimeouts(properties.background().readyTimeout(), properties.background().stopTimeout()));
 	}
 
 	static UpgradeSocket socket(PingoraProperties properties, Environment environment) {

@@ -19,10 +19,13 @@ final class AcceptGate extends ChannelDuplexHandler {
 
 	private final Consumer<Channel> accepted;
 
+	private final Admission admission;
+
 	private volatile boolean open;
 
-	AcceptGate(Consumer<Channel> accepted) {
+	AcceptGate(Consumer<Channel> accepted, Admission admission) {
 		this.accepted = accepted;
+		this.admission = admission;
 	}
 
 	void open(Channel channel) {
@@ -63,8 +66,26 @@ final class AcceptGate extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		this.accepted.accept((Channel) message);
+		Channel child = (Channel) message;
+		if (!this.admission.admits(child)) {
+			child.unsafe().closeForcibly();
+			return;
+		}
+		this.accepted.accept(child);
+		if (!this.admission.hasRoom()) {
+			ctx.channel().config().setAutoRead(false);
+		}
 		ctx.fireChannelRead(message);
+	}
+
+	/**
+	 * Accept again, because a connection has made room, in a turn of its own like closing
+	 * the door.
+	 */
+	void resume(Channel channel) {
+		if (!channel.config().isAutoRead() && this.open) {
+			channel.eventLoop().execute(() -> channel.config().setAutoRead(this.open && this.admission.hasRoom()));
+		}
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.pingora.spring.listen;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 /**
  * The number of connections of one listener, and whether they are to end.
@@ -13,7 +14,15 @@ public final class Connections {
 
 	private final AtomicInteger active = new AtomicInteger();
 
+	private final LongAdder deferred = new LongAdder();
+
+	private final LongAdder drained = new LongAdder();
+
+	private final LongAdder cutOff = new LongAdder();
+
 	private volatile boolean draining;
+
+	private volatile boolean cutting;
 
 	private volatile Duration streamTimeout = Duration.ZERO;
 
@@ -29,6 +38,9 @@ public final class Connections {
 	 * Count a connection that was closed.
 	 */
 	public void closed() {
+		if (this.draining && !this.cutting) {
+			this.drained.increment();
+		}
 		if (this.active.decrementAndGet() == 0 && this.draining) {
 			synchronized (this) {
 				notifyAll();
@@ -53,6 +65,45 @@ public final class Connections {
 	}
 
 	/**
+	 * Return how many connections were open when a drain began, and were not closed then.
+	 * @return a count that only grows: those that {@linkplain #drained() ended} by
+	 * themselves, those that were {@linkplain #cutOff() cut off}, and those still open
+	 */
+	public long deferred() {
+		return this.deferred.sum();
+	}
+
+	/**
+	 * Return how many connections a drain has ended without an exchange being cut off.
+	 * @return a count that only grows
+	 */
+	public long drained() {
+		return this.drained.sum();
+	}
+
+	/**
+	 * Return how many connections were closed in the middle of an exchange.
+	 * @return a count that only grows
+	 */
+	public long cutOff() {
+		return this.cutOff.sum();
+	}
+
+	/**
+	 * Close the connections that are left, and count them.
+	 * @param closing closes them and returns how many were in the middle of an exchange
+	 * @return how many were in the middle of an exchange
+	 */
+	public int cutOff(IntSupplier closing) {
+		this.cutting = true;
+		int open = this.active.get();
+		int cut = closing.getAsInt();
+		this.cutOff.add(cut);
+		this.drained.add(Math.max(0, open - cut));
+		return cut;
+	}
+
+	/**
 	 * Return whether every connection is to end after its next response.
 	 * @return whether the listener drains
 	 */
@@ -66,6 +117,9 @@ public final class Connections {
 	 * itself
 	 */
 	public void drain(Duration newStreamTimeout) {
+		if (!this.draining) {
+			this.deferred.add(this.active.get());
+		}
 		this.streamTimeout = newStreamTimeout;
 		this.draining = true;
 	}

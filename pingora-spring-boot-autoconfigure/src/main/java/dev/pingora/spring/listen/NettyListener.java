@@ -39,7 +39,9 @@ public final class NettyListener implements Listener {
 
 	private final Set<Channel> open = ConcurrentHashMap.newKeySet();
 
-	private final AcceptGate gate = new AcceptGate(this::accepted);
+	private final ListenerOptions options;
+
+	private final AcceptGate gate;
 
 	private @Nullable ListeningSocket socket;
 
@@ -51,8 +53,14 @@ public final class NettyListener implements Listener {
 	 * @param claim where the socket is claimed when the server is bound
 	 */
 	public NettyListener(String service, SocketClaim claim) {
+		this(service, claim, ListenerOptions.DEFAULT);
+	}
+
+	private NettyListener(String service, SocketClaim claim, ListenerOptions options) {
 		this.service = service;
 		this.claim = claim;
+		this.options = options;
+		this.gate = new AcceptGate(this::accepted, new Admission(service, options, this.connections));
 	}
 
 	/**
@@ -61,13 +69,15 @@ public final class NettyListener implements Listener {
 	 * @param address the configured address
 	 * @param claim where the socket is claimed
 	 * @param loops the threads that serve it
+	 * @param options how its connections are treated
 	 * @return a listener that does not accept yet
 	 * @throws ListenException if a new socket cannot be opened
 	 */
-	public static NettyListener open(Service service, ListenAddress address, SocketClaim claim, EventLoops loops) {
-		NettyListener listener = new NettyListener(service.name(), claim);
+	public static NettyListener open(Service service, ListenAddress address, SocketClaim claim, EventLoops loops,
+			ListenerOptions options) {
+		NettyListener listener = new NettyListener(service.name(), claim, options);
 		try {
-			listener.on(service.server())
+			listener.on(listener.secure(service.server()))
 				.runOn(listener.on(loops))
 				.bindAddress(address::toSocketAddress)
 				.bindNow(OPEN_TIMEOUT);
@@ -78,6 +88,10 @@ public final class NettyListener implements Listener {
 					ex);
 		}
 		return listener;
+	}
+
+	private ServerTransport<?, ?> secure(ServerTransport<?, ?> server) {
+		return (this.options.tls() != null) ? this.options.tls().secure(server) : server;
 	}
 
 	/**
@@ -121,6 +135,7 @@ public final class NettyListener implements Listener {
 		child.closeFuture().addListener((future) -> {
 			this.open.remove(child);
 			this.connections.closed();
+			this.gate.resume(channel());
 		});
 	}
 

@@ -23,7 +23,8 @@ final class SocketOpener {
 	static int open(ListenAddress address, SocketOptions options) {
 		LinuxSocket socket = null;
 		try {
-			socket = (address instanceof UnixAddress unix) ? unixSocket(unix) : tcpSocket((TcpAddress) address);
+			socket = (address instanceof UnixAddress unix) ? unixSocket(unix)
+					: tcpSocket((TcpAddress) address, options.tcp());
 			socket.bind(address.toSocketAddress());
 			if (address instanceof UnixAddress unix) {
 				Files.setPosixFilePermissions(unix.path(), options.unixPermissions());
@@ -40,11 +41,15 @@ final class SocketOpener {
 	}
 
 	/**
-	 * Apply the backlog of this process to a socket that listens already.
+	 * Apply the options of this process to a socket that listens already.
 	 */
 	static int reopen(InheritedSocket inherited, ListenAddress address, SocketOptions options) {
 		try {
-			LinuxSocket.newSocket(inherited.descriptor()).listen(options.backlog());
+			LinuxSocket socket = LinuxSocket.newSocket(inherited.descriptor());
+			if (address instanceof TcpAddress tcp) {
+				options.tcp().apply(socket, tcp.isIpv6());
+			}
+			socket.listen(options.backlog());
 			return inherited.descriptor();
 		}
 		catch (IOException ex) {
@@ -52,10 +57,18 @@ final class SocketOpener {
 		}
 	}
 
-	private static LinuxSocket tcpSocket(TcpAddress address) throws IOException {
+	private static LinuxSocket tcpSocket(TcpAddress address, TcpOptions options) throws IOException {
 		LinuxSocket socket = LinuxSocket.newSocketStream(address.isIpv6());
-		socket.setReuseAddress(true);
-		return socket;
+		try {
+			socket.setReuseAddress(true);
+			options.applyBeforeBind(socket, address.isIpv6());
+			options.apply(socket, address.isIpv6());
+			return socket;
+		}
+		catch (IOException ex) {
+			Descriptors.close(socket.intValue());
+			throw ex;
+		}
 	}
 
 	private static LinuxSocket unixSocket(UnixAddress address) throws IOException {

@@ -13,8 +13,9 @@ import io.netty.util.NetUtil;
  * {@code net.core.somaxconn}
  * @param unixPermissions the permissions of a Unix socket's path, where connecting needs
  * the right to write
+ * @param tcp the options of a TCP socket
  */
-public record SocketOptions(int backlog, Set<PosixFilePermission> unixPermissions) {
+public record SocketOptions(int backlog, Set<PosixFilePermission> unixPermissions, TcpOptions tcp) {
 
 	/**
 	 * The options of Pingora: the kernel's largest backlog, and a Unix socket that
@@ -22,5 +23,14 @@ public record SocketOptions(int backlog, Set<PosixFilePermission> unixPermission
 	 */
 	public static final SocketOptions DEFAULT = new SocketOptions(NetUtil.SOMAXCONN,
 			PosixFilePermissions.fromString("rw-rw-rw-"));
+
+	/**
+	 * Create options with the TCP options of the kernel.
+	 * @param backlog how many connections may wait to be accepted
+	 * @param unixPermissions the permissions of a Unix socket's path
+	 */
+	public SocketOptions(int backlog, Set<PosixFilePermission> unixPermissions) {
+		this(backlog, unixPermissions, TcpOptions.DEFAULT);
+	}
 
 }

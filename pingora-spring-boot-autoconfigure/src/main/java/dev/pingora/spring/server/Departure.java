@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 import dev.pingora.spring.upgrade.Successor;
@@ -44,28 +45,45 @@ final class Departure {
 
 	private final AtomicReference<@Nullable HandOver> handOver = new AtomicReference<>();
 
-	private volatile OptionalLong successor = OptionalLong.empty();
+	private final UpgradeHistory history;
 
-	Departure(ServerSettings settings, Phases phases, Listeners listeners, TakeOver takeOver, IntConsumer exit) {
+	private final Testament testament;
+
+	private final BackgroundServices background;
+
+	private volatile @Nullable Successor successor;
+
+	private volatile @Nullable Drain drain;
+
+	Departure(ServerSettings settings, Phases phases, Listeners listeners, TakeOver takeOver, UpgradeHistory history,
+			Testament testament, BackgroundServices background, IntConsumer exit) {
 		this.settings = settings;
 		this.phases = phases;
 		this.listeners = listeners;
 		this.takeOver = takeOver;
+		this.history = history;
+		this.testament = testament;
+		this.background = background;
 		this.exit = exit;
 	}
 
 	/**
 	 * Hand the listening sockets to a successor, drain, and exit with 0.
+	 * @param start starts the successor, or {@code null} where somebody else does
+	 * @param onOutcome told what became of it, as soon as that is known
 	 * @return whether a successor serves now
 	 */
-	boolean upgrade() {
-		HandOver attempt = new HandOver(this.settings);
+	boolean upgrade(@Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
+		HandOver attempt = new HandOver(this.settings, UpgradeAttempt.begin(this.takeOver.generation()));
 		boolean alone = this.handOver.compareAndSet(null, attempt);
 		try {
 			if (alone && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
-				return handOver(attempt);
+				this.history.keep(attempt.attempt());
+				return handOver(attempt, start, onOutcome);
 			}
-			logger.warn("Upgrade refused: the server is in phase {}", this.phases.current());
+			String reason = "the server is in phase " + this.phases.current();
+			logger.warn("Upgrade refused: {}", reason);
+			onOutcome.accept(refuse(reason));
 			return false;
 		}
 		finally {
@@ -74,51 +92,65 @@ final class Departure {
 		}
 	}
 
-	private boolean handOver(HandOver attempt) {
+	/**
+	 * Note an upgrade that does not begin.
+	 */
+	UpgradeReport refuse(String reason) {
+		return this.history.end(UpgradeAttempt.begin(this.takeOver.generation()), UpgradeOutcome.REFUSED, reason);
+	}
+
+	private boolean handOver(HandOver attempt, @Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
+		StartedSuccessor started = null;
 		try {
-			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver.generation());
+			started = (start != null) ? StartedSuccessor.start(start, attempt) : null;
+			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver.generation(), this.testament,
+					this.background);
 			attempt.end();
-			this.successor = OptionalLong.of(outcome.successor().pid());
+			onOutcome.accept(this.history.end(attempt.attempt(), UpgradeOutcome.SUCCEEDED, null));
 			this.listeners.own(this.listeners.named(outcome.unwanted()));
-			leave(outcome.successor());
+			leave(outcome.successor(), attempt.attempt());
 			return true;
 		}
 		catch (UpgradeException ex) {
+			if (started != null) {
+				started.end(this.settings.upgradeTimeouts().answer());
+			}
 			logger.error("Upgrade failed, this process goes on serving: {}", ex.getMessage());
 			this.phases.change(ExecutionPhase.HANDING_OVER, ExecutionPhase.RUNNING);
+			UpgradeOutcome outcome = attempt.isAborted() ? UpgradeOutcome.ABORTED : UpgradeOutcome.FAILED;
+			onOutcome.accept(this.history.end(attempt.attempt(), outcome, ex.getMessage()));
 			return false;
 		}
 	}
 
-	private void leave(Successor successor) {
-		Thread drain = Thread.currentThread();
+	private void leave(Successor serving, UpgradeAttempt attempt) {
+		Thread drainer = Thread.currentThread();
+		this.successor = serving;
 		try {
 			boolean drained = drain(EnumSet.of(ExecutionPhase.HANDING_OVER), this.settings.drainTimeout(), () -> {
 				this.takeOver.sayLeaving();
-				successor.onLost(drain::interrupt);
+				serving.onLost(drainer::interrupt);
 			});
 			if (drained) {
-				successor.close();
+				this.history.drained(attempt);
+				serving.drained(this.testament.lastWord(attempt));
+				serving.close();
 				this.exit.accept(0);
 			}
 		}
 		catch (InterruptedException ex) {
-			takeBack();
+			takeBack(attempt);
 		}
 	}
 
-	/**
-	 * Return the pid of the process that serves in the place of this one.
-	 */
-	OptionalLong successor() {
-		return this.successor;
-	}
-
-	private void takeBack() {
+	private void takeBack(UpgradeAttempt attempt) {
 		logger.error("The successor is gone: this process takes the traffic back");
-		this.successor = OptionalLong.empty();
+		this.successor = null;
 		this.listeners.own(this.listeners.all());
 		this.listeners.accept();
+		this.background.start();
+		this.drain = null;
+		this.history.end(attempt, UpgradeOutcome.TAKEN_BACK, "The successor was gone while this process drained");
 		this.phases.change(ExecutionPhase.DRAINING, ExecutionPhase.RUNNING);
 	}
 
@@ -129,7 +161,24 @@ final class Departure {
 		logger.error("The predecessor took its sockets back: {}", reason);
 		this.listeners.own(Set.of());
 		drainAndExit(() -> {
+			finishBackground();
+			this.takeOver.sayLeaving();
 		}, 1);
+	}
+
+	/**
+	 * Stop the background services before the predecessor is told that they are free.
+	 */
+	private void finishBackground() {
+		try {
+			this.background.finish();
+		}
+		catch (UpgradeException ex) {
+			logger.error("{}: it ends with this process", ex.getMessage());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**
@@ -183,11 +232,41 @@ final class Departure {
 		this.draining.unlock();
 	}
 
-	private void abortHandOver(String reason) throws InterruptedException {
+	/**
+	 * Call off the hand-over that is under way.
+	 * @return whether there was one, and it had not committed
+	 */
+	boolean abortHandOver(String reason) throws InterruptedException {
 		HandOver current = this.handOver.get();
-		if (current != null) {
-			current.abort(reason);
+		return current != null && current.abort(reason);
+	}
+
+	/**
+	 * Return the pid of the process that serves in the place of this one.
+	 */
+	OptionalLong successor() {
+		Successor serving = this.successor;
+		return (serving != null) ? OptionalLong.of(serving.pid()) : OptionalLong.empty();
+	}
+
+	/**
+	 * Return the successor as it is seen from here.
+	 */
+	@Nullable PeerReport successorReport() {
+		Successor serving = this.successor;
+		HandOver current = this.handOver.get();
+		if (serving != null) {
+			return new PeerReport(serving.pid(), PeerState.SERVING);
 		}
+		return (current != null) ? current.report() : null;
+	}
+
+	/**
+	 * Return the drain that is under way.
+	 */
+	@Nullable DrainReport drainReport() {
+		Drain current = this.drain;
+		return (current != null) ? current.report() : null;
 	}
 
 	/**
@@ -204,7 +283,9 @@ final class Departure {
 			}
 			farewell.say();
 			this.listeners.drain(this.settings.streamTimeout());
-			new Drain(this.listeners.all()).run(timeout);
+			Drain begun = new Drain(this.listeners.all(), timeout);
+			this.drain = begun;
+			begun.run();
 			return true;
 		}
 		finally {

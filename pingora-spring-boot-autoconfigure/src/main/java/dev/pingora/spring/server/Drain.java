@@ -1,6 +1,7 @@
 package dev.pingora.spring.server;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,26 +19,41 @@ final class Drain {
 
 	private final List<Listener> listeners;
 
-	Drain(List<Listener> listeners) {
+	private final Duration timeout;
+
+	private final Instant begun = Instant.now();
+
+	private final int connections;
+
+	Drain(List<Listener> listeners, Duration timeout) {
 		this.listeners = listeners;
+		this.timeout = timeout;
+		this.connections = sum(listeners, false);
 	}
 
 	/**
 	 * Wait for the last connection, and cut off at the deadline.
 	 * @throws InterruptedException if the drain is called off
 	 */
-	void run(Duration timeout) throws InterruptedException {
+	void run() throws InterruptedException {
 		long begin = System.nanoTime();
-		logger.info("Draining {} connections, of which {} are busy", sum(this.listeners, false),
-				sum(this.listeners, true));
+		logger.info("Draining {} connections, of which {} are busy", this.connections, sum(this.listeners, true));
 		for (Listener listener : this.listeners) {
-			Duration left = timeout.minusNanos(System.nanoTime() - begin);
+			Duration left = this.timeout.minusNanos(System.nanoTime() - begin);
 			if (!listener.connections().awaitNone(left)) {
-				cutOff(timeout);
+				cutOff();
 				return;
 			}
 		}
 		logger.info("Drained in {} ms", (System.nanoTime() - begin) / 1_000_000);
+	}
+
+	/**
+	 * Return how far the drain has come.
+	 */
+	DrainReport report() {
+		return new DrainReport(this.begun, this.begun.plus(this.timeout), this.connections, sum(this.listeners, false),
+				sum(this.listeners, true));
 	}
 
 	private static int sum(List<Listener> listeners, boolean busy) {
@@ -46,19 +62,19 @@ final class Drain {
 			.sum();
 	}
 
-	private void cutOff(Duration timeout) {
+	private void cutOff() {
 		int active = sum(this.listeners, false);
 		List<String> places = new ArrayList<>();
 		int cut = 0;
 		for (Listener listener : this.listeners) {
-			int here = listener.cutOff();
+			int here = listener.connections().cutOff(listener::cutOff);
 			cut += here;
 			if (here > 0) {
 				places.add("%d on %s (%s)".formatted(here, listener.address(), listener.service()));
 			}
 		}
 		logger.warn("The deadline of the drain ({} s) is over: closed {} idle connections, cut off {} busy ones{}",
-				timeout.toMillis() / 1000.0, active - cut, cut,
+				this.timeout.toMillis() / 1000.0, active - cut, cut,
 				places.isEmpty() ? "" : ": " + String.join(", ", places));
 	}
 

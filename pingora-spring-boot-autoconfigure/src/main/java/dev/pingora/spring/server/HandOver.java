@@ -20,6 +20,8 @@ final class HandOver {
 
 	private final ServerSettings settings;
 
+	private final UpgradeAttempt attempt;
+
 	private final CountDownLatch ended = new CountDownLatch(1);
 
 	private final Thread thread = Thread.currentThread();
@@ -28,10 +30,20 @@ final class HandOver {
 
 	private @Nullable String abortReason;
 
+	private @Nullable String failure;
+
 	private boolean committing;
 
-	HandOver(ServerSettings settings) {
+	HandOver(ServerSettings settings, UpgradeAttempt attempt) {
 		this.settings = settings;
+		this.attempt = attempt;
+	}
+
+	/**
+	 * Return what is noted of this upgrade.
+	 */
+	UpgradeAttempt attempt() {
+		return this.attempt;
 	}
 
 	/**
@@ -39,25 +51,29 @@ final class HandOver {
 	 * @return the successor, which serves, and the sockets that it does not want
 	 * @throws UpgradeException if it does not serve; nothing has changed then
 	 */
-	Outcome run(List<InheritedSocket> sockets, int generation) {
+	Outcome run(List<InheritedSocket> sockets, int generation, Testament testament, BackgroundServices background) {
 		try {
 			logger.info("Handing over {} listening sockets on '{}'", sockets.size(),
 					this.settings.upgradeSocket().path());
-			Successor found = found(
-					Successor.await(this.settings.upgradeSocket(), this.settings.upgradeTimeouts(), generation));
+			Successor found = found(Successor.await(this.settings.upgradeSocket(), this.settings.upgradeTimeouts(),
+					generation, testament.greeting()));
 			found.handOver(sockets);
+			this.attempt.handedOver(sockets.size());
 			logger.info("The successor (pid {}) has the sockets", found.pid());
 			found.awaitPrepared();
+			this.attempt.completed(UpgradeStep.PREPARE);
+			background.stop();
 			beginCommit();
-			Outcome outcome = new Outcome(found, found.commit());
+			Outcome outcome = new Outcome(found, found.commit(testament.commit(this.attempt)));
+			this.attempt.completed(UpgradeStep.COMMIT);
 			logger.info("The successor (pid {}) serves", found.pid());
 			return outcome;
 		}
 		catch (InterruptedException ex) {
-			throw failed(new UpgradeException("Called off", ex));
+			throw failed(new UpgradeException("Called off", ex), background::start);
 		}
 		catch (UpgradeException ex) {
-			throw failed(ex);
+			throw failed(ex, background::start);
 		}
 	}
 
@@ -70,6 +86,7 @@ final class HandOver {
 
 	private synchronized Successor found(Successor found) {
 		this.successor = found;
+		this.attempt.found(found.pid());
 		checkAborted();
 		return found;
 	}
@@ -79,27 +96,66 @@ final class HandOver {
 		this.committing = true;
 	}
 
+	/**
+	 * Return the successor as it is seen from here.
+	 */
+	synchronized @Nullable PeerReport report() {
+		return (this.successor != null) ? new PeerReport(this.successor.pid(), PeerState.STARTING) : null;
+	}
+
+	/**
+	 * Return whether it was called off, so that its failure is no failure of the
+	 * successor.
+	 */
+	synchronized boolean isAborted() {
+		return this.abortReason != null;
+	}
+
+	/**
+	 * Fail, because the process that was to be the successor has ended before it could be
+	 * heard. One that was heard says itself why it ends.
+	 */
+	synchronized void successorExited(int code) {
+		if (this.successor == null && this.ended.getCount() > 0) {
+			this.failure = "The successor exited with %d before it waited for the sockets; see its log".formatted(code);
+			this.thread.interrupt();
+		}
+	}
+
 	private void checkAborted() {
 		if (this.abortReason != null) {
 			throw new UpgradeException(this.abortReason);
 		}
+		if (this.failure != null) {
+			throw new UpgradeException(this.failure);
+		}
 	}
 
-	private synchronized UpgradeException failed(UpgradeException failure) {
+	/**
+	 * Say why it has failed, and go on with the work in the background: at once, or where
+	 * the successor may have begun with it as soon as it has stopped.
+	 */
+	private synchronized UpgradeException failed(UpgradeException caught, Runnable resume) {
 		Thread.interrupted();
-		UpgradeException reason = (this.abortReason != null) ? new UpgradeException(this.abortReason, failure)
-				: failure;
+		String known = (this.abortReason != null) ? this.abortReason : this.failure;
+		UpgradeException reason = (known != null) ? new UpgradeException(known, caught) : caught;
+		if (this.successor != null && this.committing) {
+			this.successor.abort(String.valueOf(reason.getMessage()), resume);
+			return reason;
+		}
 		if (this.successor != null) {
 			this.successor.abort(String.valueOf(reason.getMessage()));
 		}
+		resume.run();
 		return reason;
 	}
 
 	/**
 	 * Call the upgrade off, or wait for its end where it commits already.
 	 * @param reason why, in one sentence
+	 * @return whether it was called off
 	 */
-	void abort(String reason) throws InterruptedException {
+	boolean abort(String reason) throws InterruptedException {
 		synchronized (this) {
 			if (!this.committing) {
 				this.abortReason = reason;
@@ -112,6 +168,7 @@ final class HandOver {
 			}
 		}
 		this.ended.await();
+		return isAborted();
 	}
 
 	/**

@@ -3,7 +3,9 @@ package dev.pingora.spring.server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.listen.InheritedSocket;
@@ -41,7 +43,7 @@ final class Listeners {
 		EventLoops serviceLoops = new EventLoops(plan.service().name(), plan.threads());
 		this.loops.add(serviceLoops);
 		for (ListenAddress address : plan.addresses()) {
-			add(NettyListener.open(plan.service(), address, claim, serviceLoops));
+			add(NettyListener.open(plan.service(), address, claim, serviceLoops, plan.listenerOptions()));
 		}
 	}
 
@@ -66,6 +68,25 @@ final class Listeners {
 	 */
 	List<Listener> opened() {
 		return all().stream().filter((listener) -> !listener.isInherited()).toList();
+	}
+
+	/**
+	 * Return the listeners by service.
+	 */
+	List<ServiceReport> reports(Counts counts) {
+		Map<String, List<ListenerReport>> byService = new LinkedHashMap<>();
+		for (Listener listener : all()) {
+			ConnectionCounts connections = ConnectionCounts.ofThisProcess(listener)
+				.plus(ConnectionCounts.inherited(counts, listener));
+			byService.computeIfAbsent(listener.service(), (name) -> new ArrayList<>())
+				.add(new ListenerReport(listener.address().toString(), listener.isInherited(),
+						listener.connections().active(), listener.busy(), listener.connections().isDraining(),
+						connections));
+		}
+		return byService.entrySet()
+			.stream()
+			.map((service) -> new ServiceReport(service.getKey(), service.getValue()))
+			.toList();
 	}
 
 	void accept() {

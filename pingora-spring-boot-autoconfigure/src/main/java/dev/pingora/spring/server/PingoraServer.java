@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 import dev.pingora.spring.listen.EventLoops;
@@ -27,11 +28,21 @@ public final class PingoraServer {
 
 	private static final Logger logger = LoggerFactory.getLogger(PingoraServer.class);
 
-	private final TakeOver takeOver;
-
 	private final Phases phases = new Phases();
 
 	private final Listeners listeners = new Listeners();
+
+	private final Counts counts = new Counts();
+
+	private final UpgradeHistory history = new UpgradeHistory(this.counts);
+
+	private final BackgroundServices background;
+
+	private final StartOrder startOrder;
+
+	private final Reporter reporter;
+
+	private final TakeOver takeOver;
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -45,8 +56,15 @@ public final class PingoraServer {
 	 * @param exit ends the JVM with an exit code
 	 */
 	public PingoraServer(ServerSettings settings, @Nullable Predecessor predecessor, IntConsumer exit) {
-		this.takeOver = new TakeOver(predecessor);
-		this.departure = new Departure(settings, this.phases, this.listeners, this.takeOver, exit);
+		Readiness readiness = new Readiness();
+		this.takeOver = new TakeOver(predecessor, this.history, this.counts);
+		this.background = new BackgroundServices(readiness, settings.background().stop());
+		this.startOrder = new StartOrder(readiness, settings.background(predecessor != null).ready());
+		this.reporter = new Reporter(settings.upgradeSocket(), this.listeners, this.counts, this.phases::current,
+				this.takeOver);
+		Testament testament = new Testament(settings.carryOver(), this.listeners, this.counts, this.history);
+		this.departure = new Departure(settings, this.phases, this.listeners, this.takeOver, this.history, testament,
+				this.background, exit);
 	}
 
 	/**
@@ -74,11 +92,71 @@ public final class PingoraServer {
 	}
 
 	/**
+	 * Return the process that this one took over from.
+	 * @return the predecessor, or {@code null} at a cold start
+	 */
+	public @Nullable PeerReport predecessor() {
+		return this.takeOver.report();
+	}
+
+	/**
+	 * Return the drain that is under way.
+	 * @return how far it has come, or {@code null}
+	 */
+	public @Nullable DrainReport drain() {
+		return this.departure.drainReport();
+	}
+
+	/**
 	 * Return the listeners.
 	 * @return the listeners, in the order of the configuration; none before the start
 	 */
 	public List<Listener> listeners() {
 		return this.listeners.all();
+	}
+
+	/**
+	 * Return what can be said of this server now. This asks the other processes of the
+	 * server, which may take a second.
+	 * @return the report, which does not change any more
+	 */
+	public ServerReport report() {
+		return this.reporter.report(this.departure, this.history, this.background);
+	}
+
+	/**
+	 * Return what became of the connections of a listener.
+	 * @param listener one of {@link #listeners()}
+	 * @return the counts, with those of earlier generations if they were carried over
+	 */
+	public ConnectionCounts counts(Listener listener) {
+		return ConnectionCounts.ofThisProcess(listener).plus(ConnectionCounts.inherited(this.counts, listener));
+	}
+
+	/**
+	 * Return how many upgrades came to an end.
+	 * @param outcome what became of them
+	 * @return how many, and how long they took together up to that outcome
+	 */
+	public Total upgrades(UpgradeOutcome outcome) {
+		return this.counts.total(Counts.upgrades(outcome), Counts.upgradeNanos(outcome));
+	}
+
+	/**
+	 * Return how many steps of upgrades came to their end.
+	 * @param step which of them
+	 * @return how many, and how long they took together
+	 */
+	public Total steps(UpgradeStep step) {
+		return this.counts.total(Counts.steps(step), Counts.stepNanos(step));
+	}
+
+	/**
+	 * Return how many listening sockets were handed over.
+	 * @return a count that only grows
+	 */
+	public long socketsHandedOver() {
+		return this.counts.get(Counts.SOCKETS);
 	}
 
 	/**
@@ -140,6 +218,19 @@ public final class PingoraServer {
 	 * @param plans the services
 	 */
 	public void start(List<ServicePlan> plans) {
+		start(plans, List.of());
+	}
+
+	/**
+	 * Put the services on their listening sockets. Nothing is accepted yet, and nothing
+	 * runs in the background.
+	 * @param plans the services that listen, each after those that it depends on
+	 * @param backgroundPlans the services that work in the background, each after those
+	 * that it depends on
+	 */
+	public void start(List<ServicePlan> plans, List<BackgroundPlan> backgroundPlans) {
+		this.background.plan(backgroundPlans);
+		this.startOrder.plan(plans);
 		if (this.takeOver.isWaiting()) {
 			Rehearsal.run(plans);
 		}
@@ -156,6 +247,9 @@ public final class PingoraServer {
 		}
 		this.listeners.own(this.listeners.opened());
 		this.listeners.log();
+		if (EventLoops.canAdopt()) {
+			this.reporter.open();
+		}
 	}
 
 	/**
@@ -183,8 +277,9 @@ public final class PingoraServer {
 		List<String> unwanted = this.takeOver.closeUnclaimed();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
 		this.takeOver.awaitCommit();
+		this.background.start();
 		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.all() : this.listeners.opened());
-		this.listeners.accept();
+		this.startOrder.accept(this.listeners.all());
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();
 		this.takeOver.serving(unwanted, this.departure::giveUp);
@@ -196,11 +291,34 @@ public final class PingoraServer {
 	 * @return whether a successor serves now
 	 */
 	public boolean upgrade() {
+		return upgrade(null, (report) -> {
+		});
+	}
+
+	/**
+	 * Hand the listening sockets to a successor, drain, and exit with 0. When that fails
+	 * the server goes on serving.
+	 * @param start starts the successor, or {@code null} where somebody else does
+	 * @param onOutcome told what became of it, as soon as that is known: before the drain
+	 * @return whether a successor serves now
+	 */
+	public boolean upgrade(@Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
 		if (!EventLoops.canAdopt()) {
 			logger.error("Upgrade refused: it needs Linux with native epoll");
+			onOutcome.accept(this.departure.refuse("it needs Linux with native epoll"));
 			return false;
 		}
-		return this.departure.upgrade();
+		return this.departure.upgrade(start, onOutcome);
+	}
+
+	/**
+	 * Call off the upgrade that is under way.
+	 * @param reason why, in one sentence
+	 * @return whether there was one, and it had not committed
+	 * @throws InterruptedException if the thread is interrupted while the upgrade ends
+	 */
+	public boolean abortUpgrade(String reason) throws InterruptedException {
+		return this.departure.abortHandOver(reason);
 	}
 
 	/**
@@ -226,6 +344,10 @@ public final class PingoraServer {
 	public void stop() {
 		try {
 			this.departure.await();
+			this.background.finish();
+		}
+		catch (UpgradeException ex) {
+			logger.error("{}: it ends with this process", ex.getMessage());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -237,6 +359,7 @@ public final class PingoraServer {
 		this.phases.change(EnumSet.complementOf(EnumSet.of(ExecutionPhase.TERMINATED)), ExecutionPhase.TERMINATED);
 		this.listeners.close();
 		this.takeOver.close();
+		this.reporter.close();
 		this.stopped.countDown();
 	}
 

@@ -26,7 +26,7 @@ final class Rehearsal {
 		SocketClaim claim = (address) -> new ListeningSockets(List.of()).claim(address, SocketOptions.DEFAULT);
 		for (ServicePlan plan : plans) {
 			EventLoops loops = new EventLoops("rehearsal", 1);
-			NettyListener.open(plan.service(), ANY_PORT, claim, loops).close(false);
+			NettyListener.open(plan.service(), ANY_PORT, claim, loops, plan.listenerOptions()).close(false);
 			loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).subscribe();
 		}
 	}

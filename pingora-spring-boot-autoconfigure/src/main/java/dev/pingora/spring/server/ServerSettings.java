@@ -15,7 +15,22 @@ import dev.pingora.spring.upgrade.UpgradeTimeouts;
  * @param preDrainDelay how long a server that is told to exit goes on accepting first
  * @param streamTimeout how long a response may go on, in a drain, that would never end by
  * itself
+ * @param carryOver whether a successor goes on from the counts of its predecessor
+ * @param background how long background services may take
  */
 public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Duration drainTimeout,
-		Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout) {
+		Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout, boolean carryOver,
+		BackgroundTimeouts background) {
+
+	/**
+	 * Return how long background services may take in a process. A successor has to say
+	 * that it serves before its predecessor waits in vain.
+	 */
+	BackgroundTimeouts background(boolean successor) {
+		Duration limit = this.upgradeTimeouts.answer().multipliedBy(4).dividedBy(5);
+		Duration ready = this.background.ready();
+		return (successor && ready.compareTo(limit) > 0) ? new BackgroundTimeouts(limit, this.background.stop())
+				: this.background;
+	}
+
 }

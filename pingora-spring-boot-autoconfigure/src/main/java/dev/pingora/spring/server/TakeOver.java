@@ -25,10 +25,18 @@ final class TakeOver {
 
 	private @Nullable ListeningSockets sockets;
 
+	private final UpgradeHistory history;
+
+	private final Counts counts;
+
 	private volatile int generation = 1;
 
-	TakeOver(@Nullable Predecessor predecessor) {
+	private @Nullable UpgradeAttempt attempt;
+
+	TakeOver(@Nullable Predecessor predecessor, UpgradeHistory history, Counts counts) {
 		this.predecessor = predecessor;
+		this.history = history;
+		this.counts = counts;
 	}
 
 	boolean isSuccessor() {
@@ -64,6 +72,7 @@ final class TakeOver {
 		List<InheritedSocket> inherited = new ArrayList<>(this.predecessor.sockets());
 		inherited.addAll(this.activated);
 		this.generation = this.predecessor.generation() + 1;
+		this.history.inherit(Bequest.parse(this.predecessor.greeting()).upgrades());
 		return inherited;
 	}
 
@@ -80,14 +89,38 @@ final class TakeOver {
 
 	void awaitCommit() {
 		if (this.predecessor != null) {
-			this.predecessor.awaitCommit();
+			Bequest bequest = Bequest.parse(this.predecessor.awaitCommit());
+			this.counts.add(bequest.counts());
+			bequest.upgrades().forEach((noted) -> this.attempt = this.history.resume(noted));
 		}
 	}
 
 	void serving(List<String> unwanted, Consumer<String> onAbort) {
 		if (this.predecessor != null) {
-			this.predecessor.serving(unwanted, onAbort);
+			if (this.attempt != null) {
+				this.attempt.completed(UpgradeStep.COMMIT);
+				this.history.end(this.attempt, UpgradeOutcome.SUCCEEDED, null);
+			}
+			this.predecessor.serving(unwanted, onAbort, this::predecessorDrained);
 		}
+	}
+
+	private void predecessorDrained(String lastWord) {
+		Bequest bequest = Bequest.parse(lastWord);
+		this.counts.add(bequest.counts());
+		bequest.upgrades().forEach(this.history::replace);
+	}
+
+	/**
+	 * Return the predecessor as it is seen from here.
+	 */
+	@Nullable PeerReport report() {
+		Long pid = (this.predecessor != null) ? this.predecessor.pid() : null;
+		if (this.predecessor == null || pid == null) {
+			return null;
+		}
+		PeerState state = (this.attempt != null) ? PeerState.DRAINING : PeerState.HANDING_OVER;
+		return new PeerReport(pid, this.predecessor.hasLeft() ? PeerState.LEFT : state);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.pingora.spring.upgrade;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,12 +9,13 @@ import java.util.regex.Pattern;
  *
  * @param pid its process id
  * @param generation its generation, 0 for a successor that does not know it yet
+ * @param more what else it says, which a process that does not know it leaves alone
  */
-record Hello(long pid, int generation) {
+record Hello(long pid, int generation, String more) {
 
 	static final String PROTOCOL = "pingora-spring/1";
 
-	private static final Pattern TEXT = Pattern.compile("(\\S+) pid=(\\d{1,18}) generation=(\\d{1,9})(?: .*)?");
+	private static final Pattern TEXT = Pattern.compile("(\\S+) pid=(\\d{1,18}) generation=(\\d{1,9})(?: (.*))?");
 
 	static Hello parse(Message message) {
 		Matcher matcher = TEXT.matcher(message.text());
@@ -21,11 +23,13 @@ record Hello(long pid, int generation) {
 			throw new UpgradeException("The other process speaks another protocol: '%s' instead of '%s'"
 				.formatted(message.text(), PROTOCOL));
 		}
-		return new Hello(Long.parseLong(matcher.group(2)), Integer.parseInt(matcher.group(3)));
+		return new Hello(Long.parseLong(matcher.group(2)), Integer.parseInt(matcher.group(3)),
+				Objects.requireNonNullElse(matcher.group(4), ""));
 	}
 
 	Message message() {
-		return Message.of(Message.Verb.HELLO, "%s pid=%d generation=%d".formatted(PROTOCOL, this.pid, this.generation));
+		return Message.of(Message.Verb.HELLO,
+				"%s pid=%d generation=%d %s".formatted(PROTOCOL, this.pid, this.generation, this.more));
 	}
 
 }

@@ -23,6 +23,10 @@ record Message(Verb verb, String text) {
 		COMMIT,
 		/** Successor: accepts; names the sockets that it does not want. */
 		SERVING,
+		/**
+		 * Predecessor: its last connection has ended; what it has counted since COMMIT.
+		 */
+		DRAINED,
 		/** Successor: leaves because it was told to, so that nobody takes its place. */
 		LEAVING,
 		/** Successor: gives up, and why. */

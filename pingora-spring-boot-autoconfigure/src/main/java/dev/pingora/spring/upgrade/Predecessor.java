@@ -22,6 +22,8 @@ public final class Predecessor implements Closeable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Predecessor.class);
 
+	private static final Duration FOREVER = Duration.ofMillis(Integer.MAX_VALUE);
+
 	private final UpgradeServer server;
 
 	private final UpgradeTimeouts timeouts;
@@ -33,6 +35,8 @@ public final class Predecessor implements Closeable {
 	private volatile @Nullable Hello hello;
 
 	private volatile boolean closed;
+
+	private volatile boolean left;
 
 	private Predecessor(UpgradeServer server, UpgradeTimeouts timeouts) {
 		this.server = server;
@@ -79,7 +83,7 @@ public final class Predecessor implements Closeable {
 	private void receiveFrom(UpgradeConnection candidate) throws IOException {
 		List<InheritedSocket> received = new ArrayList<>();
 		try {
-			candidate.send(new Hello(ProcessHandle.current().pid(), 0).message());
+			candidate.send(new Hello(ProcessHandle.current().pid(), 0, "").message());
 			receiveAll(candidate, received);
 			verify(received);
 			this.connection = candidate;
@@ -158,14 +162,41 @@ public final class Predecessor implements Closeable {
 	}
 
 	/**
+	 * Return the process id that the old process says it has.
+	 * @return its pid, or {@code null} as long as it is not known
+	 */
+	public @Nullable Long pid() {
+		Hello said = this.hello;
+		return (said != null) ? said.pid() : null;
+	}
+
+	/**
+	 * Return what else the old process said in its greeting.
+	 * @return a line that may be empty
+	 */
+	public String greeting() {
+		Hello said = this.hello;
+		return (said != null) ? said.more() : "";
+	}
+
+	/**
+	 * Return whether the old process has served here and is gone.
+	 * @return whether its connection has ended
+	 */
+	public boolean hasLeft() {
+		return this.left;
+	}
+
+	/**
 	 * Say that this process could accept at once, and wait for the word to do so. When
 	 * the old process is gone the word will not come and nobody else would accept.
+	 * @return what else the old process said with its word, a line that may be empty
 	 * @throws UpgradeException if the old process takes its sockets back, or stays silent
 	 */
-	public void awaitCommit() {
+	public String awaitCommit() {
 		UpgradeConnection current = this.connection;
 		if (current == null || this.hello == null) {
-			return;
+			return "";
 		}
 		try {
 			// Where this is not heard, the last word of the predecessor can still be
@@ -175,9 +206,11 @@ public final class Predecessor implements Closeable {
 			if (answer.verb() != Verb.COMMIT) {
 				throw new UpgradeException("The predecessor answered %s: %s".formatted(answer.verb(), answer.text()));
 			}
+			return answer.text();
 		}
 		catch (ConnectionLostException ex) {
 			logger.warn("The predecessor is gone before its COMMIT: this process takes over");
+			return "";
 		}
 	}
 
@@ -186,21 +219,27 @@ public final class Predecessor implements Closeable {
 	 * @param unwanted the names of the sockets that this process does not serve
 	 * @param onAbort called when the old process did not hear of it in time and took its
 	 * sockets back
+	 * @param onDrained called with what the old process says when its last connection has
+	 * ended
 	 */
-	public void serving(List<String> unwanted, Consumer<String> onAbort) {
+	public void serving(List<String> unwanted, Consumer<String> onAbort, Consumer<String> onDrained) {
 		UpgradeConnection current = this.connection;
 		if (current == null || this.hello == null) {
 			return;
 		}
 		tell(current, Message.of(Verb.SERVING, String.join(" ", unwanted)));
-		Thread thread = new Thread(() -> watch(current, onAbort), "pingora-predecessor");
+		Thread thread = new Thread(() -> watch(current, onAbort, onDrained), "pingora-predecessor");
 		thread.setDaemon(true);
 		thread.start();
 	}
 
-	private void watch(UpgradeConnection current, Consumer<String> onAbort) {
+	private void watch(UpgradeConnection current, Consumer<String> onAbort, Consumer<String> onDrained) {
 		try {
-			Message message = current.receive("ABORT", Duration.ofMillis(Integer.MAX_VALUE));
+			Message message = current.receive("ABORT", FOREVER);
+			while (message.verb() == Verb.DRAINED) {
+				onDrained.accept(message.text());
+				message = current.receive("ABORT", FOREVER);
+			}
 			if (message.verb() == Verb.ABORT) {
 				onAbort.accept(message.text());
 			}
@@ -212,6 +251,7 @@ public final class Predecessor implements Closeable {
 			}
 		}
 		finally {
+			this.left = true;
 			current.close();
 		}
 	}

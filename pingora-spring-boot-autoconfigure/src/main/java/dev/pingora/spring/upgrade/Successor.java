@@ -19,6 +19,8 @@ public final class Successor implements Closeable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Successor.class);
 
+	private static final Duration FOREVER = Duration.ofMillis(Integer.MAX_VALUE);
+
 	private final UpgradeConnection connection;
 
 	private final UpgradeTimeouts timeouts;
@@ -45,17 +47,18 @@ public final class Successor implements Closeable {
 	 * @param socket where it listens
 	 * @param timeouts how long to wait
 	 * @param generation the generation of this process
+	 * @param more what else to tell, in one line that may be empty
 	 * @return the new process
 	 * @throws UpgradeException if there is none, or if it is not one of ours
 	 * @throws InterruptedException if the upgrade is called off
 	 */
-	public static Successor await(UpgradeSocket socket, UpgradeTimeouts timeouts, int generation)
+	public static Successor await(UpgradeSocket socket, UpgradeTimeouts timeouts, int generation, String more)
 			throws InterruptedException {
 		UpgradeConnection connection = null;
 		try {
 			connection = socket.connect(timeouts.connect());
 			Hello hello = Hello.parse(expect(connection, Verb.HELLO, timeouts.answer()));
-			connection.send(new Hello(ProcessHandle.current().pid(), generation).message());
+			connection.send(new Hello(ProcessHandle.current().pid(), generation, more).message());
 			return new Successor(connection, timeouts, hello);
 		}
 		catch (IOException ex) {
@@ -115,11 +118,12 @@ public final class Successor implements Closeable {
 
 	/**
 	 * Tell the new process to accept, and wait until it does.
+	 * @param more what else to tell, in one line that may be empty
 	 * @return the names of the sockets that it does not want
 	 * @throws UpgradeException if it does not say so in time
 	 */
-	public List<String> commit() {
-		tell(Message.of(Verb.COMMIT, ""));
+	public List<String> commit(String more) {
+		tell(Message.of(Verb.COMMIT, more));
 		String unwanted = expect(this.connection, Verb.SERVING, this.timeouts.answer()).text();
 		return List.of(unwanted.split(" "));
 	}
@@ -142,6 +146,43 @@ public final class Successor implements Closeable {
 	public void abort(String reason) {
 		tell(Message.of(Verb.ABORT, reason));
 		close();
+	}
+
+	/**
+	 * Take the sockets back from a new process that may have begun to serve.
+	 * @param reason why, in one sentence
+	 * @param onStopped called, on a thread of its own, when it says that it leaves or is
+	 * gone
+	 */
+	public void abort(String reason, Runnable onStopped) {
+		tell(Message.of(Verb.ABORT, reason));
+		Thread thread = new Thread(() -> {
+			awaitLeaving();
+			close();
+			onStopped.run();
+		}, "pingora-successor");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private void awaitLeaving() {
+		try {
+			Message message = this.connection.receive("LEAVING", FOREVER);
+			while (message.verb() != Verb.LEAVING) {
+				message = this.connection.receive("LEAVING", FOREVER);
+			}
+		}
+		catch (UpgradeException ex) {
+			logger.debug("The successor is gone", ex);
+		}
+	}
+
+	/**
+	 * Say that the last connection of this process has ended.
+	 * @param more what else to tell, in one line that may be empty
+	 */
+	public void drained(String more) {
+		tell(Message.of(Verb.DRAINED, more));
 	}
 
 	/**
@@ -170,7 +211,7 @@ public final class Successor implements Closeable {
 
 	private void watch(Runnable onLost) {
 		try {
-			this.connection.receive("the end of the drain", Duration.ofMillis(Integer.MAX_VALUE));
+			this.connection.receive("the end of the drain", FOREVER);
 		}
 		catch (ConnectionLostException ex) {
 			if (!this.closed) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import dev.pingora.spring.listen.ListenException;
 import dev.pingora.spring.listen.TcpAddress;
@@ -111,6 +112,15 @@ class PingoraAutoConfigurationTests {
 			"pingora.services.echo.listeners=|The property 'pingora.services.echo.listeners' is missing: the service 'echo' listens",
 			"pingora.services.echo.listeners=6188|'pingora.services.echo.listeners[0]' has the value '6188': it has no port",
 			"pingora.services.echo.listeners=127.0.0.1:7,127.0.0.1:7|'pingora.services.echo.listeners[0]' has the same address",
+			"pingora.services.echo.depends-on=missing|'pingora.services.echo.depends-on' has the value 'missing': there is no service",
+			"pingora.services.echo.depends-on=echo|wait for each other in a circle: echo → echo",
+			"pingora.services.echo.connection-limit=0|'pingora.services.echo.connection-limit' has the value '0'",
+			"pingora.services.echo.tcp.dscp=64|'pingora.services.echo.tcp.dscp' has the value '64': it is not between 0 and 63",
+			"pingora.services.echo.tcp.keep-alive-idle=0|'pingora.services.echo.tcp.keep-alive-idle' has the value 'PT0S'",
+			"pingora.services.echo.tcp.send-buffer=3GB|'pingora.services.echo.tcp.send-buffer'",
+			"pingora.services.echo.tls.bundle=web|'pingora.services.echo.tls.bundle' has the value 'web': there is no SSL bundle",
+			"pingora.background.stop-timeout=0|'pingora.background.stop-timeout' has the value 'PT0S'",
+			"pingora.background.lifecycle-beans=missing|'pingora.background.lifecycle-beans' has the value 'missing'",
 			"pingora.services.other.listeners=127.0.0.1:0|'pingora.services.other' has the value '…': there is no service" })
 	void configurationThatMakesNoSenseFailsTheStartAndNamesTheProperty(String example) {
 		String property = example.substring(0, example.indexOf('|'));
@@ -172,7 +182,7 @@ class PingoraAutoConfigurationTests {
 				assertThat(server.phase()).isEqualTo(ExecutionPhase.DRAINING);
 				assertThat(request(client)).startsWith("HTTP/1.1 200 OK").endsWith("hello");
 				closing.join();
-				assertThat(exit).isCompletedWithValue(143);
+				assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(143);
 				assertThat(server.phase()).isEqualTo(ExecutionPhase.TERMINATED);
 			}
 		});

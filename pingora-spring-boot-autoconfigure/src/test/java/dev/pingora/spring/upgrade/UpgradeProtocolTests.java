@@ -58,7 +58,7 @@ class UpgradeProtocolTests {
 	@Test
 	void socketsAreHandedOverCommittedAndServed() throws Exception {
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
-				Successor successor = Successor.await(socket(), TIMEOUTS, 4)) {
+				Successor successor = Successor.await(socket(), TIMEOUTS, 4, "")) {
 			List<InheritedSocket> sent = open(2);
 			successor.handOver(sent);
 			List<InheritedSocket> received = receive(predecessor);
@@ -68,19 +68,45 @@ class UpgradeProtocolTests {
 			assertThat(successor.pid()).isEqualTo(ProcessHandle.current().pid());
 			CompletableFuture<List<String>> committed = async(() -> {
 				successor.awaitPrepared();
-				return successor.commit();
+				return successor.commit("");
 			});
 			predecessor.awaitCommit();
 			predecessor.serving(List.of("127.0.0.1:1"), (reason) -> {
+			}, (lastWord) -> {
 			});
 			assertThat(committed.get(20, TimeUnit.SECONDS)).containsExactly("127.0.0.1:1");
 		}
 	}
 
 	@Test
+	void predecessorMayTellMoreAlongTheWay() throws Exception {
+		CompletableFuture<String> lastWord = new CompletableFuture<>();
+		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS)) {
+			try (Successor successor = Successor.await(socket(), TIMEOUTS, 4, "what was")) {
+				successor.handOver(open(1));
+				receive(predecessor);
+				assertThat(predecessor.greeting()).isEqualTo("what was");
+				assertThat(predecessor.pid()).isEqualTo(ProcessHandle.current().pid());
+				CompletableFuture<List<String>> committed = async(() -> {
+					successor.awaitPrepared();
+					return successor.commit("what is");
+				});
+				assertThat(predecessor.awaitCommit()).isEqualTo("what is");
+				predecessor.serving(List.of(), (reason) -> {
+				}, lastWord::complete);
+				committed.get(20, TimeUnit.SECONDS);
+				successor.drained("what is left");
+				assertThat(lastWord.get(20, TimeUnit.SECONDS)).isEqualTo("what is left");
+				assertThat(predecessor.hasLeft()).isFalse();
+			}
+			await().until(predecessor::hasLeft);
+		}
+	}
+
+	@Test
 	void thousandSocketsAreHandedOver() throws Exception {
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
-				Successor successor = Successor.await(socket(), TIMEOUTS, 1)) {
+				Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 			List<InheritedSocket> sent = open(1000);
 			successor.handOver(sent);
 			List<InheritedSocket> received = receive(predecessor);
@@ -91,7 +117,7 @@ class UpgradeProtocolTests {
 
 	@Test
 	void predecessorMayComeFirst() throws Exception {
-		CompletableFuture<Successor> connecting = async(() -> Successor.await(socket(), TIMEOUTS, 1));
+		CompletableFuture<Successor> connecting = async(() -> Successor.await(socket(), TIMEOUTS, 1, ""));
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
 				Successor successor = connecting.get(20, TimeUnit.SECONDS)) {
 			successor.handOver(open(1));
@@ -101,7 +127,7 @@ class UpgradeProtocolTests {
 
 	@Test
 	void successorThatDoesNotComeIsReported() {
-		assertThatExceptionOfType(UpgradeException.class).isThrownBy(() -> Successor.await(socket(), SHORT, 1))
+		assertThatExceptionOfType(UpgradeException.class).isThrownBy(() -> Successor.await(socket(), SHORT, 1, ""))
 			.withMessageContaining("No successor listens on");
 	}
 
@@ -116,7 +142,7 @@ class UpgradeProtocolTests {
 	@Test
 	void successorThatFailsSaysWhy() throws Exception {
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
-				Successor successor = Successor.await(socket(), TIMEOUTS, 1)) {
+				Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 			successor.handOver(open(1));
 			receive(predecessor);
 			predecessor.fail("the port is\n in use");
@@ -129,7 +155,7 @@ class UpgradeProtocolTests {
 	void successorThatIsNotPreparedInTimeIsReported() throws Exception {
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
 				Successor successor = Successor.await(socket(), new UpgradeTimeouts(TIMEOUTS.receive(),
-						TIMEOUTS.connect(), Duration.ofMillis(100), TIMEOUTS.answer()), 1)) {
+						TIMEOUTS.connect(), Duration.ofMillis(100), TIMEOUTS.answer()), 1, "")) {
 			successor.handOver(open(1));
 			receive(predecessor);
 			assertThatExceptionOfType(UpgradeException.class).isThrownBy(successor::awaitPrepared)
@@ -140,7 +166,7 @@ class UpgradeProtocolTests {
 	@Test
 	void abortBeforeCommitFailsTheSuccessor() throws Exception {
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
-				Successor successor = Successor.await(socket(), TIMEOUTS, 1)) {
+				Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 			successor.handOver(open(1));
 			receive(predecessor);
 			successor.abort("told to stop");
@@ -152,7 +178,7 @@ class UpgradeProtocolTests {
 	@Test
 	void predecessorThatIsLostBeforeCommitLeavesTheTrafficToTheSuccessor() throws Exception {
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS)) {
-			try (Successor successor = Successor.await(socket(), TIMEOUTS, 1)) {
+			try (Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 				successor.handOver(open(1));
 				receive(predecessor);
 			}
@@ -164,10 +190,11 @@ class UpgradeProtocolTests {
 	void abortAfterCommitReachesTheSuccessorThatServes() throws Exception {
 		CompletableFuture<String> aborted = new CompletableFuture<>();
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
-				Successor successor = Successor.await(socket(), TIMEOUTS, 1)) {
+				Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 			successor.handOver(open(1));
 			receive(predecessor);
-			predecessor.serving(List.of(), aborted::complete);
+			predecessor.serving(List.of(), aborted::complete, (lastWord) -> {
+			});
 			successor.abort("SERVING came too late");
 			assertThat(aborted.get(20, TimeUnit.SECONDS)).isEqualTo("SERVING came too late");
 		}
@@ -185,7 +212,7 @@ class UpgradeProtocolTests {
 	private CountDownLatch lossAfter(Consumer<Predecessor> end) throws Exception {
 		CountDownLatch lost = new CountDownLatch(1);
 		Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
-		Successor successor = Successor.await(socket(), TIMEOUTS, 1);
+		Successor successor = Successor.await(socket(), TIMEOUTS, 1, "");
 		successor.handOver(open(1));
 		receive(predecessor);
 		successor.onLost(lost::countDown);
@@ -199,7 +226,7 @@ class UpgradeProtocolTests {
 			talk("HELLO pingora-spring/9 pid=1 generation=1\n");
 			talk("GET / HTTP/1.1\n");
 			AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(socket().path())).close();
-			try (Successor successor = Successor.await(socket(), TIMEOUTS, 1)) {
+			try (Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 				successor.handOver(open(1));
 				assertThat(receive(predecessor)).hasSize(1);
 			}
@@ -220,7 +247,7 @@ class UpgradeProtocolTests {
 		Path file = Files.createFile(this.directory.resolve("file"));
 		try (Predecessor predecessor = Predecessor.listen(socket(), TIMEOUTS);
 				FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-				Successor successor = Successor.await(socket(), TIMEOUTS, 1)) {
+				Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 			assertThat(channel.isOpen()).isTrue();
 			successor.handOver(List.of(new InheritedSocket("127.0.0.1:1", descriptors(file).get(0))));
 			assertThatExceptionOfType(UpgradeException.class).isThrownBy(successor::awaitPrepared)

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import dev.pingora.spring.listen.ListenException;
 import dev.pingora.spring.listen.TcpAddress;
+import dev.pingora.spring.server.BackgroundTimeouts;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.ServerSettings;
 import dev.pingora.spring.upgrade.Predecessor;
@@ -145,7 +146,8 @@ class WebServerCustomizerTests {
 	}
 
 	private ServerSettings settings() {
-		return new ServerSettings(socket(), TIMEOUTS, SECOND, SECOND, Duration.ZERO, SECOND);
+		return new ServerSettings(socket(), TIMEOUTS, SECOND, SECOND, Duration.ZERO, SECOND, false,
+				new BackgroundTimeouts(SECOND, SECOND));
 	}
 
 	private UpgradeSocket socket() {

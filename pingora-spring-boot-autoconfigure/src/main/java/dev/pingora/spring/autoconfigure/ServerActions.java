@@ -1,0 +1,108 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.pingora.spring.listen.Listener;
+import dev.pingora.spring.process.Exit;
+import dev.pingora.spring.process.SignalActions;
+import dev.pingora.spring.server.PingoraServer;
+import dev.pingora.spring.server.SuccessorStart;
+import dev.pingora.spring.server.UpgradeReport;
+
+/**
+ * What can be done to a server from outside: by a signal, and by an operator's request.
+ */
+final class ServerActions implements SignalActions {
+
+	private final PingoraServer server;
+
+	private final PingoraProperties properties;
+
+	private final SuccessorStart successorStart;
+
+	ServerActions(PingoraServer server, PingoraProperties properties, SuccessorStart successorStart) {
+		this.server = server;
+		this.properties = properties;
+		this.successorStart = successorStart;
+	}
+
+	@Override
+	public void interrupt() {
+		start("pingora-interrupt", this.server::interrupt);
+		Exit.atOnce(Exit.INTERRUPTED, this.properties.shutdown().fastTimeout());
+	}
+
+	@Override
+	public void terminate() {
+		this.server.terminate(Exit.TERMINATED);
+	}
+
+	@Override
+	public void upgrade() {
+		this.server.upgrade(this.properties.upgrade().spawn() ? this.successorStart : null, (report) -> {
+		});
+	}
+
+	/**
+	 * Terminate without waiting for it.
+	 */
+	void beginTermination() {
+		start("pingora-shutdown", this::terminate);
+	}
+
+	/**
+	 * Exit at once, as soon as the answers have left that one listener owes.
+	 * @param name the listener whose connections end first, within the time that an exit
+	 * may take
+	 */
+	void beginInterrupt(String name) {
+		start("pingora-shutdown", () -> {
+			letAnswersLeave(name, this.properties.shutdown().fastTimeout());
+			interrupt();
+		});
+	}
+
+	private void letAnswersLeave(String name, Duration timeout) {
+		try {
+			for (Listener listener : this.server.listeners()) {
+				if (listener.service().equals(name)) {
+					listener.drain(timeout);
+					listener.connections().awaitNone(timeout);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Start a successor and hand over to it, without waiting for it.
+	 * @return what became of it
+	 */
+	CompletableFuture<UpgradeReport> beginUpgrade() {
+		CompletableFuture<UpgradeReport> outcome = new CompletableFuture<>();
+		start("pingora-upgrade", () -> upgrade(outcome));
+		return outcome;
+	}
+
+	private void upgrade(CompletableFuture<UpgradeReport> outcome) {
+		try {
+			this.server.upgrade(this.successorStart, outcome::complete);
+		}
+		catch (RuntimeException ex) {
+			outcome.completeExceptionally(ex);
+		}
+	}
+
+	/**
+	 * Start a thread that does not keep the JVM up: the server does, as long as it lives.
+	 */
+	private static void start(String name, Runnable action) {
+		Thread thread = new Thread(action, name);
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+}

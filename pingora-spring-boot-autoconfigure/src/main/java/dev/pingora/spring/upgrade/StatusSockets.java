@@ -1,0 +1,81 @@
+package dev.pingora.spring.upgrade;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@linkplain StatusSocket status sockets} of all processes that have the same
+ * upgrade socket.
+ */
+public final class StatusSockets {
+
+	private static final Logger logger = LoggerFactory.getLogger(StatusSockets.class);
+
+	private static final int ANSWER_MILLIS = 1000;
+
+	private StatusSockets() {
+	}
+
+	/**
+	 * Ask every process for its status.
+	 * @param beside the upgrade socket that they share
+	 * @return the lines of those that answer within a second
+	 */
+	public static List<String> ask(UpgradeSocket beside) {
+		List<String> lines = new ArrayList<>();
+		Pattern name = Pattern.compile(Pattern.quote(beside.path().getFileName().toString()) + "\\.(\\d+)-\\d+");
+		try (Stream<Path> siblings = Files.list(beside.directory())) {
+			for (Path sibling : siblings.sorted().toList()) {
+				Matcher matcher = name.matcher(sibling.getFileName().toString());
+				if (matcher.matches()) {
+					ask(sibling, Long.parseLong(matcher.group(1)), lines);
+				}
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("The processes beside '{}' cannot be listed", beside.path(), ex);
+		}
+		return lines;
+	}
+
+	private static void ask(Path path, long pid, List<String> lines) {
+		try (AFUNIXSocket socket = AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path))) {
+			socket.setSoTimeout(ANSWER_MILLIS);
+			lines.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+		}
+		catch (SocketTimeoutException ex) {
+			logger.warn("The process {} does not answer on '{}'", pid, path);
+		}
+		catch (IOException ex) {
+			removeStale(path, pid);
+		}
+	}
+
+	/**
+	 * Remove what a killed process has left behind.
+	 */
+	private static void removeStale(Path path, long pid) {
+		try {
+			if (!Files.exists(Path.of("/proc", Long.toString(pid)))) {
+				Files.deleteIfExists(path);
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("'{}' cannot be removed", path, ex);
+		}
+	}
+
+}

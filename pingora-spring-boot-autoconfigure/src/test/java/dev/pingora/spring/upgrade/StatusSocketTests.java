@@ -1,0 +1,67 @@
+package dev.pingora.spring.upgrade;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link StatusSocket} and {@link StatusSockets}.
+ */
+@Timeout(60)
+class StatusSocketTests {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void everyProcessAnswersForItsOwnerOnly() throws IOException {
+		try (StatusSocket first = StatusSocket.open(socket(), 1, () -> "one");
+				StatusSocket second = StatusSocket.open(socket(), 2, () -> "two")) {
+			await().untilAsserted(() -> assertThat(StatusSockets.ask(socket())).containsExactly("one", "two"));
+			assertThat(Files.getPosixFilePermissions(first.path()))
+				.isEqualTo(PosixFilePermissions.fromString("rw-------"));
+			assertThat(second.path()).exists();
+		}
+		assertThat(this.directory).isEmptyDirectory();
+		assertThat(StatusSockets.ask(socket())).isEmpty();
+	}
+
+	@Test
+	void whatAKilledProcessHasLeftBehindIsRemoved() throws IOException {
+		Path stale = this.directory.resolve("upgrade.sock.%d-1".formatted(Integer.MAX_VALUE));
+		Path other = this.directory.resolve("upgrade.sock.lock");
+		Files.createFile(stale);
+		Files.createFile(other);
+		assertThat(StatusSockets.ask(socket())).isEmpty();
+		assertThat(stale).doesNotExist();
+		assertThat(other).exists();
+	}
+
+	@Test
+	void processThatHangsIsLeftOut() throws IOException {
+		Path silent = this.directory.resolve("upgrade.sock.%d-9".formatted(ProcessHandle.current().pid()));
+		try (AFUNIXServerSocket hanging = AFUNIXServerSocket.bindOn(AFUNIXSocketAddress.of(silent));
+				StatusSocket alive = StatusSocket.open(socket(), 1, () -> "one")) {
+			await().until(() -> Files.exists(alive.path()));
+			assertThat(hanging.isBound()).isTrue();
+			await().atMost(Duration.ofSeconds(20)).until(() -> StatusSockets.ask(socket()).equals(List.of("one")));
+		}
+	}
+
+	private UpgradeSocket socket() {
+		return new UpgradeSocket(this.directory.resolve("upgrade.sock"), false);
+	}
+
+}
