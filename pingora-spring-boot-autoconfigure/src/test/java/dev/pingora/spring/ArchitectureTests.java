@@ -35,6 +35,10 @@ final class ArchitectureTests {
 		.definedBy("..spring.server..")
 		.layer("web")
 		.definedBy("..spring.web..")
+		.layer("metrics")
+		.definedBy("..spring.metrics..")
+		.layer("actuate")
+		.definedBy("..spring.actuate..")
 		.layer("autoconfigure")
 		.definedBy("..spring.autoconfigure..")
 		.whereLayer("service")
@@ -48,6 +52,10 @@ final class ArchitectureTests {
 		.whereLayer("server")
 		.mayOnlyAccessLayers("upgrade", "listen", "service")
 		.whereLayer("web")
+		.mayOnlyAccessLayers("server", "listen")
+		.whereLayer("metrics")
+		.mayOnlyAccessLayers("server", "listen")
+		.whereLayer("actuate")
 		.mayOnlyAccessLayers("server", "listen")
 		.whereLayer("autoconfigure")
 		.mayNotBeAccessedByAnyLayer();
@@ -76,9 +84,9 @@ final class ArchitectureTests {
 	static final ArchRule onlyListenKnowsNettyTransports = onlyIn("listen", "io.netty..");
 
 	@ArchTest
-	static final ArchRule onlyAutoconfigureAndWebKnowSpring = ArchRuleDefinition.noClasses()
+	static final ArchRule onlyAutoconfigureActuateAndWebKnowSpring = ArchRuleDefinition.noClasses()
 		.that()
-		.resideOutsideOfPackages("..spring.autoconfigure..", "..spring.web..")
+		.resideOutsideOfPackages("..spring.autoconfigure..", "..spring.actuate..", "..spring.web..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework..");
@@ -96,6 +104,22 @@ final class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule onlyItsPackageKnowsJetty = onlyIn("web.jetty", "org.eclipse..");
+
+	@ArchTest
+	static final ArchRule onlyItsPackageKnowsMicrometer = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages("..spring.metrics..", "..spring.autoconfigure..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.micrometer..");
+
+	@ArchTest
+	static final ArchRule onlyItsPackageKnowsActuator = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages("..spring.actuate..", "..spring.autoconfigure..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.boot.actuate..", "org.springframework.boot.health..");
 
 	@ArchTest
 	static final ArchRule namesSayWhatAThingIs = ArchRuleDefinition.noClasses()
