@@ -166,6 +166,22 @@ final class SampleProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * End what the process has started itself, whose log is the same.
+	 */
+	void endSuccessors() {
+		Pattern.compile("Started the successor \\(pid (\\d+)\\)")
+			.matcher(log())
+			.results()
+			.flatMap((result) -> ProcessHandle.of(Long.parseLong(result.group(1))).stream())
+			.forEach(SampleProcess::end);
+	}
+
+	private static void end(ProcessHandle successor) {
+		successor.destroyForcibly();
+		await().atMost(PATIENCE).until(() -> !successor.isAlive());
+	}
+
 	@Override
 	public void close() {
 		this.process.destroyForcibly();

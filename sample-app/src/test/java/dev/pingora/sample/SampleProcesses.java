@@ -80,6 +80,7 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 	@Override
 	public void afterEach(ExtensionContext context) throws IOException {
 		this.started.forEach(SampleProcess::close);
+		this.started.forEach(SampleProcess::endSuccessors);
 		try (Stream<Path> files = Files.walk(this.directory)) {
 			files.sorted(Comparator.reverseOrder()).forEach(SampleProcesses::delete);
 		}

@@ -169,9 +169,18 @@ public final class StrictLoad implements AutoCloseable {
 		check(tally, response, response.body().contains("\"pid\":" + response.pid() + ","));
 	}
 
+	/**
+	 * Ask for the health. A connection that the predecessor has may hear from it that it
+	 * drains.
+	 */
 	private void up(StrictConnection connection, Tally tally, int number) throws IOException {
 		Response response = connection.get(this.path);
-		check(tally, response, response.body().contains("\"UP\""));
+		if (response.status() == 503 && response.body().contains("\"phase\":\"DRAINING\"")) {
+			tally.served(response.pid());
+		}
+		else {
+			check(tally, response, response.body().contains("\"UP\""));
+		}
 	}
 
 	private void post(StrictConnection connection, Tally tally, int number) throws IOException {

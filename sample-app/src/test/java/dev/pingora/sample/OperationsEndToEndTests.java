@@ -1,0 +1,208 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import dev.pingora.sample.load.StrictConnection;
+import dev.pingora.sample.load.StrictConnection.Response;
+import dev.pingora.sample.load.StrictLoad;
+import dev.pingora.sample.load.Tally;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What an operator asks of a real process over its management port.
+ */
+class OperationsEndToEndTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private static final String PINGORA = "/actuator/pingora";
+
+	@RegisterExtension
+	private final SampleProcesses processes = new SampleProcesses();
+
+	@Test
+	void oneRequestUpgradesUnderLoadAndTheSuccessorTellsOfIt() throws IOException {
+		SampleProcess first = this.processes.start("--pingora.metrics.carry-over=true").awaitRunning();
+		try (StrictLoad load = new StrictLoad(first.port("echo")).mixed()) {
+			await().until(() -> load.served() > 500);
+			double before = accepted(first);
+			Response answer = post(first, "/upgrade");
+			System.out.println(answer.body());
+			assertThat(answer.status()).as(first.log()).isEqualTo(200);
+			assertThat(answer.headers()).containsEntry("X-Generation", "1");
+			assertThat(answer.body()).contains("\"outcome\":\"SUCCEEDED\"", "\"predecessor\":" + first.pid(),
+					"\"sockets\":4", "\"COMMIT\":\"PT");
+			long successor = successor(first);
+			await().atMost(TIMEOUT).until(() -> load.servedBy(successor) > 500);
+			assertThat(first.awaitExit()).as(first.log()).isZero();
+			assertThat(heartbeats(first)).containsExactly("starts", "has stopped", "starts");
+			assertThat(load.finish().failures()).isEmpty();
+			System.out.println(Tally.table(load.tallies()));
+			assertThat(accepted(first)).isGreaterThan(before);
+		}
+		Response report = get(first, "");
+		assertThat(report.headers()).containsEntry("X-Generation", "2");
+		assertThat(report.body()).contains("\"phase\":\"RUNNING\"", "\"generation\":2", "\"pid\":" + successor(first),
+				"\"predecessor\":{\"pid\":%d,\"state\":\"LEFT\"}".formatted(first.pid()), "\"outcome\":\"SUCCEEDED\"",
+				"\"DRAIN\":\"PT", "\"inherited\":true");
+		assertThat(get(first, "/drain").status()).isEqualTo(200);
+		assertThat(scrape(first)).contains("pingora_generation 2.0", "pingora_phase{phase=\"running\"} 1.0",
+				"pingora_upgrade_seconds_count{outcome=\"succeeded\"} 1");
+		assertThat(scrape(first).lines().map((line) -> line.split("[{ ]")[0])).containsAll(metersOfTheDashboard());
+	}
+
+	private static Set<String> metersOfTheDashboard() throws IOException {
+		String dashboard = Files.readString(Path.of("..", "docs", "grafana.json"));
+		Set<String> meters = Pattern.compile("pingora_\\w+")
+			.matcher(dashboard)
+			.results()
+			.map(MatchResult::group)
+			.collect(Collectors.toSet());
+		assertThat(meters).hasSizeGreaterThan(8);
+		return meters;
+	}
+
+	@Test
+	void candidateThatFailsToStartChangesNothingAndTheAnswerSaysWhy() throws IOException {
+		Path configuration = this.processes.directory().resolve("candidate.yml");
+		SampleProcess server = this.processes.start("--spring.config.additional-location=optional:" + configuration)
+			.awaitRunning();
+		Files.writeString(configuration, "pingora.threads: 0\npingora.services.echo.threads: 0");
+		try (StrictLoad load = new StrictLoad(server.port("echo")).mixed()) {
+			Response answer = post(server, "/upgrade");
+			assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+			assertThat(answer.body()).contains("\"outcome\":\"FAILED\"", "\"reason\":\"The successor");
+			assertThat(load.finish().failures()).isEmpty();
+		}
+		assertThat(get(server, "").body()).contains("\"phase\":\"RUNNING\"", "\"generation\":1",
+				"\"outcome\":\"FAILED\"", "{\"name\":\"heartbeat\",\"state\":\"RUNNING\"}");
+		assertThat(heartbeats(server)).containsExactly("starts");
+		Files.delete(configuration);
+		assertThat(post(server, "/upgrade").status()).isEqualTo(200);
+		assertThat(get(server, "").body()).contains("\"outcome\":\"FAILED\"", "\"outcome\":\"SUCCEEDED\"");
+	}
+
+	@Test
+	void signalAloneUpgradesWhereItStartsTheSuccessor() {
+		SampleProcess first = this.processes.start("--pingora.upgrade.spawn=true").awaitRunning();
+		first.signal("QUIT");
+		assertThat(first.awaitExit()).as(first.log()).isZero();
+		assertThat(ProcessHandle.of(successor(first))).hasValueSatisfying(ProcessHandle::isAlive);
+	}
+
+	@Test
+	void upgradeIsCalledOff() throws IOException {
+		SampleProcess server = this.processes.start().awaitRunning();
+		assertThat(post(server, "/upgrade/async").status()).isEqualTo(202);
+		assertThat(send(server, "DELETE", "/upgrade").body()).contains("\"aborted\":true");
+		await().atMost(TIMEOUT).until(() -> get(server, "").body().contains("\"outcome\":\"ABORTED\""));
+		await().atMost(TIMEOUT).until(() -> ProcessHandle.of(successor(server)).isEmpty());
+		assertThat(send(server, "DELETE", "/upgrade").status()).isEqualTo(409);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void shutdownIsAnsweredAndDrains(WebServerKind kind) throws IOException {
+		SampleProcess server = this.processes.start(kind).awaitRunning();
+		assertThat(get(server, "").headers()).containsEntry("X-Generation", "1");
+		try (StrictConnection busy = connect(server, "web")) {
+			busy.send("GET", "/slow/1500", null);
+			await().atMost(TIMEOUT).until(() -> get(server, "/drain").status() == 503);
+			assertThat(post(server, "/shutdown").status()).isEqualTo(202);
+			assertThat(busy.receive().status()).isEqualTo(200);
+			assertThat(server.awaitExit()).isEqualTo(143);
+		}
+	}
+
+	@Test
+	void fastShutdownIsAnsweredToo() throws IOException {
+		SampleProcess server = this.processes.start().awaitRunning();
+		try (StrictConnection busy = connect(server, "echo")) {
+			busy.send("GET", "/slow/20000", null);
+			assertThat(post(server, "/shutdown/fast").status()).isEqualTo(202);
+			assertThatExceptionOfType(IOException.class).isThrownBy(busy::receive);
+			assertThat(server.awaitExit()).isEqualTo(130);
+		}
+	}
+
+	@Test
+	void nothingCanBeWrittenUntilAccessIsGiven() throws IOException {
+		SampleProcess server = this.processes.start("--management.endpoint.pingora.access=read-only").awaitRunning();
+		assertThat(post(server, "/shutdown").status()).isEqualTo(405);
+		assertThat(get(server, "").status()).isEqualTo(200);
+		assertThat(server.isAlive()).isTrue();
+	}
+
+	/**
+	 * Return what the background service did in all generations, which share a log.
+	 */
+	private static List<String> heartbeats(SampleProcess server) {
+		return Pattern.compile("Background service heartbeat (starts|has stopped)")
+			.matcher(server.log())
+			.results()
+			.map((result) -> result.group(1))
+			.toList();
+	}
+
+	private static double accepted(SampleProcess server) throws IOException {
+		String name = "pingora_connections_accepted_connections_total{listener=\"127.0.0.1:%d\",service=\"echo\"}"
+			.formatted(server.port("echo"));
+		List<String> lines = scrape(server).lines().filter((line) -> line.startsWith(name)).toList();
+		assertThat(lines).hasSize(1);
+		return Double.parseDouble(lines.get(0).substring(name.length()).strip());
+	}
+
+	private static String scrape(SampleProcess server) throws IOException {
+		try (StrictConnection connection = connect(server, "management")) {
+			return connection.get("/actuator/prometheus").body();
+		}
+	}
+
+	/**
+	 * Return the pid of the latest successor that the process has started.
+	 */
+	private static long successor(SampleProcess server) {
+		Matcher matcher = Pattern.compile("Started the successor \\(pid (\\d+)\\)").matcher(server.log());
+		assertThat(matcher.find()).as(server.log()).isTrue();
+		return Long.parseLong(matcher.group(1));
+	}
+
+	private static Response get(SampleProcess server, String path) throws IOException {
+		return send(server, "GET", path);
+	}
+
+	private static Response post(SampleProcess server, String path) throws IOException {
+		return send(server, "POST", path);
+	}
+
+	private static Response send(SampleProcess server, String method, String path) throws IOException {
+		try (StrictConnection connection = connect(server, "management")) {
+			connection.send(method, PINGORA + path, null);
+			return connection.receive();
+		}
+	}
+
+	private static StrictConnection connect(SampleProcess server, String service) throws IOException {
+		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port(service)),
+				TIMEOUT);
+	}
+
+}
