@@ -113,10 +113,11 @@ final class HandOver {
 
 	/**
 	 * Fail, because the process that was to be the successor has ended before it could be
-	 * heard. One that was heard says itself why it ends.
+	 * heard. One that was heard says itself why it ends, and one that exits with 0 has
+	 * started the successor in its turn, as a daemon does.
 	 */
 	synchronized void successorExited(int code) {
-		if (this.successor == null && this.ended.getCount() > 0) {
+		if (code != 0 && this.successor == null && this.ended.getCount() > 0) {
 			this.failure = "The successor exited with %d before it waited for the sockets; see its log".formatted(code);
 			this.thread.interrupt();
 		}

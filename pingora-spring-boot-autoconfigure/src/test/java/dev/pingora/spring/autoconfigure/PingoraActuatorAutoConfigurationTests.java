@@ -151,6 +151,20 @@ class PingoraActuatorAutoConfigurationTests {
 	}
 
 	@Test
+	void successorMayBeTheChildOfWhatWasStarted() {
+		this.contextRunner.withPropertyValues("pingora.upgrade.connect-timeout=300ms")
+			.withBean(SuccessorStart.class, () -> () -> new ProcessBuilder("sh", "-c", "exit 0").start())
+			.run((context) -> {
+				ready(context);
+				UpgradeReport report = (UpgradeReport) context.getBean(PingoraEndpoint.class)
+					.begin(PingoraEndpoint.Action.UPGRADE)
+					.getBody();
+				assertThat(report.reason()).contains("No successor listens");
+				assertThat(report.duration()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+			});
+	}
+
+	@Test
 	void upgradeIsCalledOffAndItsSuccessorEnded() {
 		CompletableFuture<Process> started = new CompletableFuture<>();
 		this.contextRunner.withBean(SuccessorStart.class, () -> () -> {
