@@ -1,13 +1,10 @@
 package dev.pingora.spring.autoconfigure;
 
-import java.util.List;
-
 import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.TcpAddress;
 import dev.pingora.spring.listen.Vacancy;
 import dev.pingora.spring.process.PortOwner;
 import dev.pingora.spring.server.ServicePlan;
-import dev.pingora.spring.service.Service;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 
@@ -24,8 +21,7 @@ final class AddressCheck {
 	}
 
 	void services(ListableBeanFactory beans) {
-		List<Service> services = beans.getBeanProvider(Service.class).orderedStream().toList();
-		for (ServicePlan plan : ServicePlans.of(beans.getBean(PingoraProperties.class), services)) {
+		for (ServicePlan plan : ServerPlan.of(beans).services()) {
 			plan.addresses().forEach((address) -> check(plan.service().name(), address));
 		}
 	}

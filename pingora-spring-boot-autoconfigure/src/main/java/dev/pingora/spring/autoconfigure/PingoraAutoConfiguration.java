@@ -1,8 +1,6 @@
 package dev.pingora.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.process.Exit;
@@ -10,14 +8,11 @@ import dev.pingora.spring.server.DrainSignal;
 import dev.pingora.spring.server.ExecutionPhaseListener;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.SuccessorStart;
-import dev.pingora.spring.service.BackgroundService;
 import dev.pingora.spring.service.ConnectionFilter;
-import dev.pingora.spring.service.Service;
 import dev.pingora.spring.upgrade.Predecessor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -94,25 +89,14 @@ public final class PingoraAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PingoraServerLifecycle pingoraServerLifecycle(PingoraServer server, PingoraProperties properties,
-			ServerActions actions, ObjectProvider<Service> services,
-			ObjectProvider<BackgroundService> backgroundServices, ServiceListenerOptions listenerOptions,
-			ObjectProvider<ExecutionPhaseListener> phaseListeners, ObjectProvider<DefaultLifecycleProcessor> processor,
+			ServerActions actions, ObjectProvider<ExecutionPhaseListener> phaseListeners, ObjectProvider<DefaultLifecycleProcessor> processor,
 			ApplicationContext context) {
 		phaseListeners.orderedStream().forEach(server::addPhaseListener);
 		processor.ifAvailable((available) -> available.setTimeoutForShutdownPhase(SmartLifecycle.DEFAULT_PHASE,
 				properties.shutdown().gracePeriod().plus(CLOSE_TIMEOUT).toMillis()));
 		return new PingoraServerLifecycle(server,
-				() -> ServerPlan.of(properties, services.orderedStream().toList(),
-						background(properties, backgroundServices, context), listenerOptions),
+				() -> ServerPlan.of(context),
 				new SignalRegistration(actions, properties.signals()), context);
-	}
-
-	private static List<BackgroundService> background(PingoraProperties properties,
-			ObjectProvider<BackgroundService> services, BeanFactory beans) {
-		List<String> names = properties.background().lifecycleBeans();
-		Stream<BackgroundService> lifecycleBeans = names.isEmpty() ? Stream.empty()
-				: Stream.of(LifecycleBeans.of(names, beans));
-		return Stream.concat(services.orderedStream(), lifecycleBeans).toList();
 	}
 
 }

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.pingora.spring.server.BackgroundPlan;
 import dev.pingora.spring.server.ServicePlan;
 import dev.pingora.spring.service.BackgroundService;
 import dev.pingora.spring.service.Service;
+
+import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
  * All services of an application, in the order in which they start.
@@ -23,10 +26,24 @@ record ServerPlan(List<ServicePlan> services, List<BackgroundPlan> background) {
 	private static final String PREFIX = "pingora.services.";
 
 	/**
+	 * Plan the services of an application.
+	 * @throws InvalidPropertyException if beans and configuration do not match
+	 */
+	static ServerPlan of(ListableBeanFactory beans) {
+		PingoraProperties properties = beans.getBean(PingoraProperties.class);
+		List<String> names = properties.background().lifecycleBeans();
+		Stream<BackgroundService> lifecycleBeans = names.isEmpty() ? Stream.empty()
+				: Stream.of(LifecycleBeans.of(names, beans));
+		return of(properties, beans.getBeanProvider(Service.class).orderedStream().toList(),
+				Stream.concat(beans.getBeanProvider(BackgroundService.class).orderedStream(), lifecycleBeans).toList(),
+				beans.getBean(ServiceListenerOptions.class));
+	}
+
+	/**
 	 * Plan the services.
 	 * @throws InvalidPropertyException if beans and configuration do not match
 	 */
-	static ServerPlan of(PingoraProperties properties, List<Service> services, List<BackgroundService> background,
+	private static ServerPlan of(PingoraProperties properties, List<Service> services, List<BackgroundService> background,
 			ServiceListenerOptions listenerOptions) {
 		Map<String, BackgroundService> workers = byName(background, services);
 		workers.keySet().forEach((name) -> checkListensNowhere(properties, name));

@@ -37,17 +37,10 @@ final class ServicePlans {
 
 	/**
 	 * Plan the services, in the order of the beans.
-	 * @throws InvalidPropertyException if beans and configuration do not match
-	 */
-	static List<ServicePlan> of(PingoraProperties properties, List<Service> services) {
-		return of(properties, services, Set.of(), new ServiceListenerOptions(null, List.of()));
-	}
-
-	/**
-	 * Plan the services, in the order of the beans.
 	 * @param others names of services that are configured in the same place and do not
 	 * listen
 	 * @param listenerOptions what the listeners are given besides
+	 * @throws InvalidPropertyException if beans and configuration do not match
 	 */
 	static List<ServicePlan> of(PingoraProperties properties, List<Service> services, Set<String> others,
 			ServiceListenerOptions listenerOptions) {

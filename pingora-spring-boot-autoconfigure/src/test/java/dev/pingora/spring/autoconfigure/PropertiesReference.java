@@ -39,6 +39,7 @@ final class PropertiesReference {
 				|---|---|---|---|
 				""");
 		reference.describe("pingora", PingoraProperties.class);
+		reference.describe("pingora", ProcessProperties.class);
 		return reference.page.toString();
 	}
 
