@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
  */
 class OperationsEndToEndTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+	private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
 	private static final String PINGORA = "/actuator/pingora";
 

@@ -89,13 +89,12 @@ public final class PingoraAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PingoraServerLifecycle pingoraServerLifecycle(PingoraServer server, PingoraProperties properties,
-			ServerActions actions, ObjectProvider<ExecutionPhaseListener> phaseListeners, ObjectProvider<DefaultLifecycleProcessor> processor,
-			ApplicationContext context) {
+			ServerActions actions, ObjectProvider<ExecutionPhaseListener> phaseListeners,
+			ObjectProvider<DefaultLifecycleProcessor> processor, ApplicationContext context) {
 		phaseListeners.orderedStream().forEach(server::addPhaseListener);
 		processor.ifAvailable((available) -> available.setTimeoutForShutdownPhase(SmartLifecycle.DEFAULT_PHASE,
 				properties.shutdown().gracePeriod().plus(CLOSE_TIMEOUT).toMillis()));
-		return new PingoraServerLifecycle(server,
-				() -> ServerPlan.of(context),
+		return new PingoraServerLifecycle(server, () -> ServerPlan.of(context),
 				new SignalRegistration(actions, properties.signals()), context);
 	}
 

@@ -43,8 +43,8 @@ record ServerPlan(List<ServicePlan> services, List<BackgroundPlan> background) {
 	 * Plan the services.
 	 * @throws InvalidPropertyException if beans and configuration do not match
 	 */
-	private static ServerPlan of(PingoraProperties properties, List<Service> services, List<BackgroundService> background,
-			ServiceListenerOptions listenerOptions) {
+	private static ServerPlan of(PingoraProperties properties, List<Service> services,
+			List<BackgroundService> background, ServiceListenerOptions listenerOptions) {
 		Map<String, BackgroundService> workers = byName(background, services);
 		workers.keySet().forEach((name) -> checkListensNowhere(properties, name));
 		List<ServicePlan> plans = ServicePlans.of(properties, services, workers.keySet(), listenerOptions);
