@@ -62,7 +62,7 @@ class DrainEndToEndTests {
 	void everyHttp2StreamIsServed(WebServerKind kind, boolean tls) {
 		List<String> options = options(tls);
 		SampleProcess current = this.processes.start(kind, options).awaitRunning();
-		try (Http2Load load = new Http2Load(current.port("web"), "/hello", tls, 4)) {
+		try (Http2Load load = new Http2Load(current.port("web"), "/hello", tls, 2)) {
 			for (int i = 0; i < UPGRADES; i++) {
 				current = upgrade(current, kind, options, load.tally());
 			}

@@ -75,7 +75,7 @@ class UpgradeEndToEndTests {
 	@Test
 	void theSignalMayComeBeforeTheSuccessorStarts() {
 		SampleProcess predecessor = this.processes.start().awaitRunning();
-		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).mixed()) {
+		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
 			predecessor.signal("QUIT").awaitLog("Phase HANDING_OVER");
 			SampleProcess successor = this.processes.start("-u").awaitRunning();
 			awaitServedBy(load, successor);
@@ -87,11 +87,11 @@ class UpgradeEndToEndTests {
 	@Test
 	void serverGoesOnServingWithoutSuccessor() {
 		SampleProcess server = this.processes.start("--pingora.upgrade.connect-timeout=500ms").awaitRunning();
-		try (StrictLoad load = new StrictLoad(server.port("echo")).mixed()) {
+		try (StrictLoad load = new StrictLoad(server.port("echo")).light()) {
 			server.signal("QUIT")
 				.awaitLog("Upgrade failed, this process goes on serving: No successor listens")
 				.awaitLog("Phase RUNNING");
-			awaitServed(load, load.served() + 1000);
+			awaitServed(load, load.served() + 500);
 			upgrade(server, load);
 			assertThat(load.finish().failures()).isEmpty();
 		}
@@ -109,11 +109,11 @@ class UpgradeEndToEndTests {
 
 	private void successorFails(Class<?> configuration, String reason) {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictLoad load = new StrictLoad(server.port("echo")).mixed()) {
+		try (StrictLoad load = new StrictLoad(server.port("echo")).light()) {
 			SampleProcess broken = this.processes.startWith(configuration, "-u");
 			server.signal("QUIT").awaitLog("Upgrade failed, this process goes on serving").awaitLog(reason);
 			assertThat(broken.awaitExit()).as(broken.log()).isEqualTo(1);
-			awaitServed(load, load.served() + 1000);
+			awaitServed(load, load.served() + 500);
 			assertThat(load.servedBy(broken.pid())).isZero();
 			upgrade(server, load);
 			assertThat(load.finish().failures()).isEmpty();
@@ -123,7 +123,7 @@ class UpgradeEndToEndTests {
 	@Test
 	void successorThatIsKilledWhileItStartsChangesNothing() {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictLoad load = new StrictLoad(server.port("echo")).mixed()) {
+		try (StrictLoad load = new StrictLoad(server.port("echo")).light()) {
 			SampleProcess killed = this.processes.startWith(HangingRunner.class, "-u");
 			server.signal("QUIT").awaitLog("has the sockets");
 			killed.awaitLog("Hanging").signal("KILL");
@@ -145,7 +145,7 @@ class UpgradeEndToEndTests {
 			server.awaitLog("takes the traffic back");
 			assertThat(busy.receive().pid()).isEqualTo(server.pid());
 		}
-		try (StrictLoad load = new StrictLoad(server.port("echo")).mixed()) {
+		try (StrictLoad load = new StrictLoad(server.port("echo")).light()) {
 			upgrade(server, load);
 			assertThat(load.finish().failures()).isEmpty();
 		}
