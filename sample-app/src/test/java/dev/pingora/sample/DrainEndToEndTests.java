@@ -189,6 +189,24 @@ class DrainEndToEndTests {
 	}
 
 	@Test
+	void requestThatAsksBeforeItSendsIsAnsweredAndEndsItsConnection() throws IOException {
+		SampleProcess server = this.processes.start().awaitRunning();
+		try (StrictConnection connection = connect(server, "echo")) {
+			assertThat(connection.get("/").status()).isEqualTo(200);
+			server.signal("TERM").awaitLog("Draining ");
+			connection
+				.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+			assertThat(connection.receiveHead().status()).isEqualTo(100);
+			connection.sendRaw("abc");
+			StrictConnection.Response response = connection.receive();
+			assertThat(response.body()).isEqualTo("abc");
+			assertThat(response.headers()).containsEntry("connection", "close");
+			assertThat(connection.isAtEnd()).isTrue();
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+	}
+
+	@Test
 	void requestThatNeverEndsIsCutOffAtTheDeadline() throws IOException {
 		SampleProcess server = this.processes.start("--pingora.shutdown.grace-period=2s").awaitRunning();
 		try (StrictConnection connection = connect(server, "echo")) {

@@ -127,6 +127,10 @@ final class HttpDeferredClose extends DeferredClose {
 			promise.tryFailure(new ClosedChannelException());
 			return;
 		}
+		if (message instanceof HttpResponse interim && isInterim(interim)) {
+			ctx.write(message, promise);
+			return;
+		}
 		ChannelPromise written = promise;
 		if (message instanceof HttpResponse response) {
 			written = writeHead(ctx, response, promise);
@@ -144,14 +148,21 @@ final class HttpDeferredClose extends DeferredClose {
 			this.upgraded = true;
 			return promise.unvoid().addListener((future) -> ctx.executor().execute(() -> giveWay(ctx, response)));
 		}
-		if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-			endless(ctx, isEndless(response.headers().get(HttpHeaderNames.CONTENT_TYPE)));
-			if (this.connections.isDraining() && this.pending.get() <= 1) {
-				HttpUtil.setKeepAlive(response, false);
-				this.closing = true;
-			}
+		endless(ctx, isEndless(response.headers().get(HttpHeaderNames.CONTENT_TYPE)));
+		if (this.connections.isDraining() && this.pending.get() <= 1) {
+			HttpUtil.setKeepAlive(response, false);
+			this.closing = true;
 		}
 		return promise;
+	}
+
+	/**
+	 * Return whether the response proper is still to come, as after a 100. Netty has a
+	 * last content for each of these too.
+	 */
+	private static boolean isInterim(HttpResponse response) {
+		return response.status().codeClass() == HttpStatusClass.INFORMATIONAL
+				&& !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
 	}
 
 	private void endless(ChannelHandlerContext ctx, boolean isEndless) {
