@@ -16,6 +16,8 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -64,6 +66,10 @@ final class Http2DeferredClose extends DeferredClose {
 		this.begun = true;
 		ctx.write(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(ALL_STREAM_IDS));
 		ctx.writeAndFlush(new DefaultHttp2PingFrame(ROUND_TRIP));
+		endStreamsLater(ctx);
+	}
+
+	private void endStreamsLater(ChannelHandlerContext ctx) {
 		ctx.executor()
 			.schedule(() -> endStreams(ctx), this.connections.streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
 	}
@@ -73,7 +79,15 @@ final class Http2DeferredClose extends DeferredClose {
 		if (this.begun && message instanceof Http2PingFrame ping && ping.ack() && ping.content() == ROUND_TRIP) {
 			closeWithLastStream(ctx);
 		}
+		if (message instanceof Http2ResetFrame reset) {
+			forget(reset);
+		}
 		ctx.fireChannelRead(message);
+	}
+
+	private void forget(Http2StreamFrame last) {
+		this.endless.remove(last.stream());
+		this.ended.remove(last.stream());
 	}
 
 	private void closeWithLastStream(ChannelHandlerContext ctx) {
@@ -86,13 +100,24 @@ final class Http2DeferredClose extends DeferredClose {
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof Http2HeadersFrame head && isEndless(head.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
 			this.endless.add(head.stream());
+			if (this.begun) {
+				endStreamsLater(ctx);
+			}
 		}
 		if (message instanceof Http2DataFrame data && this.ended.contains(data.stream())) {
 			ReferenceCountUtil.release(message);
 			promise.trySuccess();
 			return;
 		}
+		if (isLast(message)) {
+			forget((Http2StreamFrame) message);
+		}
 		ctx.write(message, promise);
+	}
+
+	private static boolean isLast(Object message) {
+		return message instanceof Http2ResetFrame || (message instanceof Http2DataFrame data && data.isEndStream())
+				|| (message instanceof Http2HeadersFrame head && head.isEndStream());
 	}
 
 	/**
