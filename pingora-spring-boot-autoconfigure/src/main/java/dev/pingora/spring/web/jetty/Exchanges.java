@@ -72,7 +72,7 @@ final class Exchanges implements HttpConfiguration.Customizer {
 
 		@Override
 		public void prepareResponse(HttpFields.Mutable headers) {
-			if (Exchanges.this.draining && this.persistent) {
+			if (Exchanges.this.draining && this.persistent && !headers.contains(HttpHeader.UPGRADE)) {
 				headers.put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
 				keepFraming(headers);
 				this.lastOfItsConnection = true;
