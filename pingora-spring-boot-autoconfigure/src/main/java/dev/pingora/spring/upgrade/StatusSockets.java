@@ -26,6 +26,8 @@ public final class StatusSockets {
 
 	private static final int ANSWER_MILLIS = 1000;
 
+	private static final int MAX_LINE = 4096;
+
 	private StatusSockets() {
 	}
 
@@ -36,12 +38,13 @@ public final class StatusSockets {
 	 */
 	public static List<String> ask(UpgradeSocket beside) {
 		List<String> lines = new ArrayList<>();
-		Pattern name = Pattern.compile(Pattern.quote(beside.path().getFileName().toString()) + "\\.(\\d+)-\\d+");
+		Pattern name = Pattern
+			.compile(Pattern.quote(beside.path().getFileName().toString()) + "\\.(\\d{1,9})-\\d{1,9}");
 		try (Stream<Path> siblings = Files.list(beside.directory())) {
 			for (Path sibling : siblings.sorted().toList()) {
 				Matcher matcher = name.matcher(sibling.getFileName().toString());
 				if (matcher.matches()) {
-					ask(sibling, Long.parseLong(matcher.group(1)), lines);
+					ask(beside, sibling, Long.parseLong(matcher.group(1)), lines);
 				}
 			}
 		}
@@ -51,10 +54,16 @@ public final class StatusSockets {
 		return lines;
 	}
 
-	private static void ask(Path path, long pid, List<String> lines) {
+	private static void ask(UpgradeSocket beside, Path path, long pid, List<String> lines) {
 		try (AFUNIXSocket socket = AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path))) {
 			socket.setSoTimeout(ANSWER_MILLIS);
-			lines.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+			long uid = socket.getPeerCredentials().getUid();
+			if (beside.isTrusted(uid)) {
+				lines.add(new String(socket.getInputStream().readNBytes(MAX_LINE), StandardCharsets.UTF_8).strip());
+			}
+			else {
+				logger.warn("The user {} answers on '{}', which is ignored", uid, path);
+			}
 		}
 		catch (SocketTimeoutException ex) {
 			logger.warn("The process {} does not answer on '{}'", pid, path);
