@@ -27,6 +27,8 @@ final class SupervisorNotices
 
 	private final Watchdog watchdog;
 
+	private volatile boolean served;
+
 	private final long pid = ProcessHandle.current().pid();
 
 	SupervisorNotices(Supervisor supervisor, PingoraServer server, Duration stopTimeout) {
@@ -53,6 +55,7 @@ final class SupervisorNotices
 	}
 
 	private void running() {
+		this.served = true;
 		this.supervisor.say("READY=1", "MAINPID=" + this.pid, "STATUS=Serving on %d listeners, generation %d"
 			.formatted(this.server.listeners().size(), this.server.generation()));
 		this.watchdog.start();
@@ -76,7 +79,14 @@ final class SupervisorNotices
 				"STATUS=Process %d serves, process %d drains".formatted(successor, this.pid));
 	}
 
+	/**
+	 * Say that the unit stops, unless this is a successor that never served: the unit
+	 * goes on with its predecessor.
+	 */
 	private void stopping() {
+		if (!speaksForTheUnit()) {
+			return;
+		}
 		this.supervisor.say("STOPPING=1", "EXTEND_TIMEOUT_USEC=" + this.stopTimeout.toMillis() * 1000,
 				"STATUS=Draining");
 	}
@@ -84,9 +94,13 @@ final class SupervisorNotices
 	private void terminated() {
 		this.watchdog.stop();
 		OptionalLong successor = this.server.successor();
-		if (successor.isEmpty()) {
+		if (successor.isEmpty() && speaksForTheUnit()) {
 			this.supervisor.say("STOPPING=1", "STATUS=Terminated");
 		}
+	}
+
+	private boolean speaksForTheUnit() {
+		return this.served || this.server.generation() == 1;
 	}
 
 	/**
