@@ -102,7 +102,7 @@ final class Departure {
 	private boolean handOver(HandOver attempt, @Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
 		StartedSuccessor started = null;
 		try {
-			started = (start != null) ? StartedSuccessor.start(start, attempt) : null;
+			started = (start != null) ? started(start, attempt) : null;
 			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver.generation(), this.testament,
 					this.background);
 			attempt.end();
@@ -120,6 +120,18 @@ final class Departure {
 			UpgradeOutcome outcome = attempt.isAborted() ? UpgradeOutcome.ABORTED : UpgradeOutcome.FAILED;
 			onOutcome.accept(this.history.end(attempt.attempt(), outcome, ex.getMessage()));
 			return false;
+		}
+	}
+
+	private static StartedSuccessor started(SuccessorStart start, HandOver attempt) {
+		try {
+			return StartedSuccessor.start(start, attempt);
+		}
+		catch (UpgradeException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			throw new UpgradeException("The successor cannot be started: " + ex.getMessage(), ex);
 		}
 	}
 
