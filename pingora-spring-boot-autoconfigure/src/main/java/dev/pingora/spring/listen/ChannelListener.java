@@ -104,6 +104,11 @@ public final class ChannelListener implements Listener {
 	}
 
 	@Override
+	public boolean isListening() {
+		return this.channel != null && this.channel.isListening();
+	}
+
+	@Override
 	public Connections connections() {
 		return this.connections;
 	}

@@ -104,6 +104,10 @@ public final class GatedServerSocketChannel extends ServerSocketChannel {
 		}
 	}
 
+	boolean isListening() {
+		return this.adopted.isOpen();
+	}
+
 	void openGate() {
 		synchronized (this.turn) {
 			if (!this.adopted.isOpen()) {

@@ -30,6 +30,12 @@ public interface Listener {
 	@Nullable ListeningSocket socket();
 
 	/**
+	 * Return whether the socket is open in this process.
+	 * @return whether it has been bound and not closed
+	 */
+	boolean isListening();
+
+	/**
 	 * Return the connections that came in through this listener.
 	 * @return the connections
 	 */

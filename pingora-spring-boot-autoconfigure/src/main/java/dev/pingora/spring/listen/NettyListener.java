@@ -154,6 +154,11 @@ public final class NettyListener implements Listener {
 		return this.socket;
 	}
 
+	@Override
+	public boolean isListening() {
+		return this.channel != null && this.channel.isOpen();
+	}
+
 	private Channel channel() {
 		return Objects.requireNonNull(this.channel, "the server is not bound");
 	}

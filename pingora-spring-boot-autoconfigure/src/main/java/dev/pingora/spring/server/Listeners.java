@@ -90,17 +90,22 @@ final class Listeners {
 	}
 
 	void accept() {
+		all().stream()
+			.filter((listener) -> !listener.isListening())
+			.forEach((listener) -> logger.warn("{} ({}) stays closed: the successor did not want it",
+					listener.address(), listener.service()));
 		all().forEach(Listener::accept);
 	}
 
 	/**
-	 * Return what a successor is given.
+	 * Return what a successor is given: not what an earlier one did not want, and was
+	 * closed.
 	 */
 	List<InheritedSocket> sockets() {
 		List<InheritedSocket> sockets = new ArrayList<>();
 		for (Listener listener : all()) {
 			ListeningSocket socket = listener.socket();
-			if (socket != null) {
+			if (socket != null && listener.isListening()) {
 				sockets.add(new InheritedSocket(socket.name().toString(), socket.descriptor()));
 			}
 		}

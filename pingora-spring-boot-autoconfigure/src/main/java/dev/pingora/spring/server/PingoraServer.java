@@ -3,6 +3,7 @@ package dev.pingora.spring.server;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class PingoraServer {
 
 	private static final Logger logger = LoggerFactory.getLogger(PingoraServer.class);
+
+	private static final Set<ExecutionPhase> LEAVING = EnumSet.of(ExecutionPhase.DRAINING, ExecutionPhase.TERMINATED);
 
 	private final Phases phases = new Phases();
 
@@ -270,18 +273,22 @@ public final class PingoraServer {
 
 	/**
 	 * Accept, because the application is ready. A successor waits for its predecessor's
-	 * word first.
+	 * word first; one that was told to stop meanwhile leaves the connections to the
+	 * predecessor.
 	 * @throws UpgradeException if the predecessor takes its sockets back
 	 */
 	public void ready() {
 		List<String> unwanted = this.takeOver.closeUnclaimed();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
 		this.takeOver.awaitCommit();
+		if (LEAVING.contains(phase())) {
+			return;
+		}
 		this.background.start();
-		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.all() : this.listeners.opened());
 		this.startOrder.accept(this.listeners.all());
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();
+		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.all() : this.listeners.opened());
 		this.takeOver.serving(unwanted, this.departure::giveUp);
 	}
 
