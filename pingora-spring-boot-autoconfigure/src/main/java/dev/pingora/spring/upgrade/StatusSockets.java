@@ -39,7 +39,7 @@ public final class StatusSockets {
 	public static List<String> ask(UpgradeSocket beside) {
 		List<String> lines = new ArrayList<>();
 		Pattern name = Pattern
-			.compile(Pattern.quote(beside.path().getFileName().toString()) + "\\.(\\d{1,9})-\\d{1,9}");
+			.compile(Pattern.quote(beside.path().getFileName().toString()) + "\\.(\\d{1,18})-\\d{1,9}");
 		try (Stream<Path> siblings = Files.list(beside.directory())) {
 			for (Path sibling : siblings.sorted().toList()) {
 				Matcher matcher = name.matcher(sibling.getFileName().toString());
