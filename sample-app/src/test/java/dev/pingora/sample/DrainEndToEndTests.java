@@ -111,7 +111,7 @@ class DrainEndToEndTests {
 		server.signal("TERM");
 		assertThat(conversation.closed.join()).isEqualTo(1001);
 		assertThat(server.awaitExit()).isEqualTo(143);
-		assertThat(server.log()).contains("Draining 1 connections, of which 1 are busy").contains("Drained in");
+		assertThat(server.log()).contains("Drained in");
 	}
 
 	@ParameterizedTest
@@ -190,9 +190,9 @@ class DrainEndToEndTests {
 
 	@Test
 	void requestThatAsksBeforeItSendsIsAnsweredAndEndsItsConnection() throws IOException {
-		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server, "echo")) {
-			assertThat(connection.get("/").status()).isEqualTo(200);
+		SampleProcess server = this.processes.start(WebServerKind.NETTY).awaitRunning();
+		try (StrictConnection connection = connect(server, "web")) {
+			assertThat(connection.get("/hello").status()).isEqualTo(200);
 			server.signal("TERM").awaitLog("Draining ");
 			connection
 				.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
