@@ -1,5 +1,7 @@
 package dev.pingora.spring.listen;
 
+import java.util.concurrent.TimeUnit;
+
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AsciiString;
@@ -15,6 +17,33 @@ abstract class DeferredClose extends ChannelDuplexHandler {
 	static final String NAME = "pingora.deferredClose";
 
 	private static final String EVENT_STREAM = "text/event-stream";
+
+	private final Connections connections;
+
+	DeferredClose(Connections connections) {
+		this.connections = connections;
+	}
+
+	final Connections connections() {
+		return this.connections;
+	}
+
+	/**
+	 * Begin at once, where the protocol was chosen in a drain.
+	 */
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		if (this.connections.isDraining()) {
+			ctx.executor().execute(() -> begin(ctx));
+		}
+	}
+
+	/**
+	 * Do something when the drain has lasted too long for what would never end by itself.
+	 */
+	final void atStreamTimeout(ChannelHandlerContext ctx, Runnable end) {
+		ctx.executor().schedule(end, this.connections.streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
+	}
 
 	/**
 	 * Return whether a response of that type never ends by itself: server-sent events.

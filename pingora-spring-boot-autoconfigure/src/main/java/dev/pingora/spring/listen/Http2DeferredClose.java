@@ -2,7 +2,6 @@ package dev.pingora.spring.listen;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -31,8 +30,6 @@ final class Http2DeferredClose extends DeferredClose {
 
 	private static final long ROUND_TRIP = 0x70696e676f7261L;
 
-	private final Connections connections;
-
 	private final Http2FrameCodec codec;
 
 	private final Set<Http2FrameStream> endless = ConcurrentHashMap.newKeySet();
@@ -42,20 +39,13 @@ final class Http2DeferredClose extends DeferredClose {
 	private boolean begun;
 
 	Http2DeferredClose(Connections connections, Http2FrameCodec codec) {
-		this.connections = connections;
+		super(connections);
 		this.codec = codec;
 	}
 
 	@Override
 	boolean isBusy() {
 		return this.codec.connection().numActiveStreams() > 0;
-	}
-
-	@Override
-	public void handlerAdded(ChannelHandlerContext ctx) {
-		if (this.connections.isDraining()) {
-			ctx.executor().execute(() -> begin(ctx));
-		}
 	}
 
 	@Override
@@ -66,12 +56,7 @@ final class Http2DeferredClose extends DeferredClose {
 		this.begun = true;
 		ctx.write(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(ALL_STREAM_IDS));
 		ctx.writeAndFlush(new DefaultHttp2PingFrame(ROUND_TRIP));
-		endStreamsLater(ctx);
-	}
-
-	private void endStreamsLater(ChannelHandlerContext ctx) {
-		ctx.executor()
-			.schedule(() -> endStreams(ctx), this.connections.streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		atStreamTimeout(ctx, () -> endStreams(ctx));
 	}
 
 	@Override
@@ -101,7 +86,7 @@ final class Http2DeferredClose extends DeferredClose {
 		if (message instanceof Http2HeadersFrame head && isEndless(head.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
 			this.endless.add(head.stream());
 			if (this.begun) {
-				endStreamsLater(ctx);
+				atStreamTimeout(ctx, () -> endStreams(ctx));
 			}
 		}
 		if (message instanceof Http2DataFrame data && this.ended.contains(data.stream())) {
@@ -125,7 +110,7 @@ final class Http2DeferredClose extends DeferredClose {
 	 */
 	private void endStreams(ChannelHandlerContext ctx) {
 		for (Http2FrameStream stream : this.endless) {
-			if (this.connections.isDraining() && this.ended.add(stream)) {
+			if (connections().isDraining() && this.ended.add(stream)) {
 				ctx.write(new DefaultHttp2DataFrame(true).stream(stream));
 			}
 		}

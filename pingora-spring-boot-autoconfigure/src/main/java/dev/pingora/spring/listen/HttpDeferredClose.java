@@ -1,7 +1,6 @@
 package dev.pingora.spring.listen;
 
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -28,8 +27,6 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class HttpDeferredClose extends DeferredClose {
 
-	private final Connections connections;
-
 	/**
 	 * Written by the event loop alone.
 	 */
@@ -52,7 +49,7 @@ final class HttpDeferredClose extends DeferredClose {
 	private boolean cutShort;
 
 	HttpDeferredClose(Connections connections) {
-		this.connections = connections;
+		super(connections);
 	}
 
 	@Override
@@ -88,7 +85,7 @@ final class HttpDeferredClose extends DeferredClose {
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		ctx.fireUserEventTriggered(event);
 		if (event instanceof CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent) {
-			ProtocolChoice.installChosen(ctx.pipeline(), this.connections);
+			ProtocolChoice.installChosen(ctx.pipeline(), connections());
 		}
 	}
 
@@ -103,8 +100,7 @@ final class HttpDeferredClose extends DeferredClose {
 	@Override
 	void begin(ChannelHandlerContext ctx) {
 		if (this.endless) {
-			ctx.executor()
-				.schedule(() -> cutShort(ctx), this.connections.streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
+			atStreamTimeout(ctx, () -> cutShort(ctx));
 		}
 	}
 
@@ -112,7 +108,7 @@ final class HttpDeferredClose extends DeferredClose {
 	 * End a response that would never end by itself, so that its client sees a whole one.
 	 */
 	private void cutShort(ChannelHandlerContext ctx) {
-		if (this.endless && this.connections.isDraining()) {
+		if (this.endless && connections().isDraining()) {
 			this.closing = true;
 			write(ctx, LastHttpContent.EMPTY_LAST_CONTENT, ctx.newPromise());
 			ctx.flush();
@@ -149,7 +145,7 @@ final class HttpDeferredClose extends DeferredClose {
 			return promise.unvoid().addListener((future) -> ctx.executor().execute(() -> giveWay(ctx, response)));
 		}
 		endless(ctx, isEndless(response.headers().get(HttpHeaderNames.CONTENT_TYPE)));
-		if (this.connections.isDraining() && this.pending.get() <= 1) {
+		if (connections().isDraining() && this.pending.get() <= 1) {
 			HttpUtil.setKeepAlive(response, false);
 			this.closing = true;
 		}
@@ -167,7 +163,7 @@ final class HttpDeferredClose extends DeferredClose {
 
 	private void endless(ChannelHandlerContext ctx, boolean isEndless) {
 		this.endless = isEndless;
-		if (this.connections.isDraining()) {
+		if (connections().isDraining()) {
 			begin(ctx);
 		}
 	}
@@ -180,10 +176,10 @@ final class HttpDeferredClose extends DeferredClose {
 			return;
 		}
 		if (response.headers().contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
-			ctx.pipeline().replace(this, NAME, new WebSocketDeferredClose(this.connections));
+			ctx.pipeline().replace(this, NAME, new WebSocketDeferredClose(connections()));
 		}
 		else {
-			ProtocolChoice.installChosen(ctx.pipeline(), this.connections);
+			ProtocolChoice.installChosen(ctx.pipeline(), connections());
 		}
 	}
 

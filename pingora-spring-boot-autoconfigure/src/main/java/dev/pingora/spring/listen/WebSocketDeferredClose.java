@@ -1,7 +1,5 @@
 package dev.pingora.spring.listen;
 
-import java.util.concurrent.TimeUnit;
-
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -15,24 +13,15 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class WebSocketDeferredClose extends DeferredClose {
 
-	private final Connections connections;
-
 	private boolean closeSent;
 
 	WebSocketDeferredClose(Connections connections) {
-		this.connections = connections;
+		super(connections);
 	}
 
 	@Override
 	boolean isBusy() {
 		return true;
-	}
-
-	@Override
-	public void handlerAdded(ChannelHandlerContext ctx) {
-		if (this.connections.isDraining()) {
-			ctx.executor().execute(() -> begin(ctx));
-		}
 	}
 
 	@Override
@@ -43,8 +32,7 @@ final class WebSocketDeferredClose extends DeferredClose {
 		this.closeSent = true;
 		ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE, "going away"));
 		ctx.read();
-		ctx.executor()
-			.schedule(() -> ctx.channel().close(), this.connections.streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		atStreamTimeout(ctx, () -> ctx.channel().close());
 	}
 
 	/**
