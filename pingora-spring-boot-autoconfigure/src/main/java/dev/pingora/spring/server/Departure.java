@@ -179,7 +179,7 @@ final class Departure {
 	}
 
 	/**
-	 * Stop the background services before the predecessor is told that they are free.
+	 * Stop the background services for good, before anybody is told that they are free.
 	 */
 	private void finishBackground() {
 		try {
@@ -234,7 +234,8 @@ final class Departure {
 	}
 
 	/**
-	 * Drain, or wait for the end of the drain that is under way.
+	 * Drain, or wait for the end of the drain that is under way, and stop the background
+	 * services.
 	 */
 	void await() throws InterruptedException {
 		abortHandOver("the application is closing");
@@ -242,6 +243,7 @@ final class Departure {
 		drain(STARTED, this.settings.gracePeriod(), () -> delay(serving));
 		this.draining.lockInterruptibly();
 		this.draining.unlock();
+		finishBackground();
 	}
 
 	/**

@@ -351,10 +351,6 @@ public final class PingoraServer {
 	public void stop() {
 		try {
 			this.departure.await();
-			this.background.finish();
-		}
-		catch (UpgradeException ex) {
-			logger.error("{}: it ends with this process", ex.getMessage());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
