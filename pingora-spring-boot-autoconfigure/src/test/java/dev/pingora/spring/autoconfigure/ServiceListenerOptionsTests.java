@@ -20,6 +20,7 @@ import dev.pingora.spring.listen.TcpAddress;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.service.ConnectionFilter;
 import dev.pingora.spring.service.TcpService;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -188,7 +189,8 @@ class ServiceListenerOptionsTests {
 	 */
 	private static String certificate(int port, SslBundle client, String serverName) throws Exception {
 		SSLContext context = SSLContext.getInstance("TLS");
-		context.init((client != null) ? client.getManagers().getKeyManagers() : null, AnyCertificate.MANAGERS, null);
+		context.init((client != null) ? client.getManagers().getKeyManagers() : null,
+				InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 		try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket()) {
 			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT);
 			socket.setSoTimeout(TIMEOUT);

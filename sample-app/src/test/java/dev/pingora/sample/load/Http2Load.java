@@ -2,9 +2,6 @@ package dev.pingora.sample.load;
 
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import reactor.core.publisher.Mono;
@@ -21,25 +18,18 @@ import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
  */
 public final class Http2Load implements AutoCloseable {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
 	private final ConnectionProvider connections = ConnectionProvider.create("http2", 2);
 
 	private final HttpClient client;
 
 	private final Tally tally = new Tally("http2");
 
-	private final AtomicBoolean stop = new AtomicBoolean();
+	private final Clients clients = new Clients();
 
-	private final List<Thread> threads = new ArrayList<>();
-
-	public Http2Load(int port, String path, boolean tls, int clients) {
+	public Http2Load(int port, String path, boolean tls, int count) {
 		this.client = client(this.connections, port, tls);
-		for (int i = 0; i < clients; i++) {
-			Thread thread = new Thread(() -> run(path), "http2-" + i);
-			thread.setDaemon(true);
-			this.threads.add(thread);
-			thread.start();
+		for (int i = 0; i < count; i++) {
+			this.clients.start("http2-" + i, () -> run(path));
 		}
 	}
 
@@ -58,31 +48,20 @@ public final class Http2Load implements AutoCloseable {
 	}
 
 	private void run(String path) {
-		while (!this.stop.get()) {
+		while (!this.clients.isStopped(Duration.ZERO)) {
 			try {
 				this.client.get().uri(path).responseSingle((response, body) -> {
 					String pid = response.responseHeaders().get("X-Pid", "-1");
 					return body.asString().defaultIfEmpty("").flatMap((text) -> {
-						count(response.status().code(), Long.parseLong(pid), text);
+						this.tally.judge(response.status().code(), Long.parseLong(pid),
+								text.contains("\"pid\":" + pid + ","), text);
 						return Mono.empty();
 					});
-				}).block(TIMEOUT);
+				}).block(Clients.TIMEOUT);
 			}
 			catch (RuntimeException ex) {
 				this.tally.failed(outcome(ex), String.valueOf(ex));
 			}
-		}
-	}
-
-	private void count(int status, long pid, String body) {
-		if (status / 100 != 2) {
-			this.tally.failed(Outcome.STATUS, Integer.toString(status));
-		}
-		else if (!body.contains("\"pid\":" + pid + ",")) {
-			this.tally.failed(Outcome.BODY, body);
-		}
-		else {
-			this.tally.served(pid);
 		}
 	}
 
@@ -104,15 +83,7 @@ public final class Http2Load implements AutoCloseable {
 	 * Stop every client after its current request.
 	 */
 	public Http2Load finish() {
-		this.stop.set(true);
-		for (Thread thread : this.threads) {
-			try {
-				thread.join(TIMEOUT.toMillis());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}
+		this.clients.finish();
 		return this;
 	}
 

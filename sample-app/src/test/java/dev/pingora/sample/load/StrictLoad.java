@@ -10,8 +10,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 
@@ -23,17 +21,13 @@ import dev.pingora.sample.load.StrictConnection.Response;
  */
 public final class StrictLoad implements AutoCloseable {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
 	private final SocketAddress address;
 
 	private final String path;
 
 	private final SSLContext tls;
 
-	private final CountDownLatch stop = new CountDownLatch(1);
-
-	private final List<Thread> threads = new ArrayList<>();
+	private final Clients threads = new Clients();
 
 	private final List<Tally> tallies = new ArrayList<>();
 
@@ -109,10 +103,7 @@ public final class StrictLoad implements AutoCloseable {
 		Tally tally = new Tally(kind);
 		this.tallies.add(tally);
 		for (int i = 0; i < clients; i++) {
-			Thread thread = new Thread(() -> run(tally, pause, keepAlive, exchange), kind + "-" + i);
-			thread.setDaemon(true);
-			this.threads.add(thread);
-			thread.start();
+			this.threads.start(kind + "-" + i, () -> run(tally, pause, keepAlive, exchange));
 		}
 		return this;
 	}
@@ -120,9 +111,10 @@ public final class StrictLoad implements AutoCloseable {
 	private void run(Tally tally, Duration pause, boolean keepAlive, Exchange exchange) {
 		StrictConnection connection = null;
 		int number = 0;
-		while (!isStopped(pause)) {
+		while (!this.threads.isStopped(pause)) {
 			try {
-				connection = (connection != null) ? connection : new StrictConnection(this.address, TIMEOUT, this.tls);
+				connection = (connection != null) ? connection
+						: new StrictConnection(this.address, Clients.TIMEOUT, this.tls);
 				exchange.run(connection, tally, number++);
 				if (!keepAlive || !connection.isReusable()) {
 					connection.close();
@@ -139,15 +131,6 @@ public final class StrictLoad implements AutoCloseable {
 		}
 		if (connection != null) {
 			connection.close();
-		}
-	}
-
-	private boolean isStopped(Duration pause) {
-		try {
-			return this.stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			return true;
 		}
 	}
 
@@ -190,15 +173,7 @@ public final class StrictLoad implements AutoCloseable {
 	}
 
 	private static void check(Tally tally, Response response, boolean rightBody) {
-		if (response.status() / 100 != 2) {
-			tally.failed(Outcome.STATUS, Integer.toString(response.status()));
-		}
-		else if (!rightBody) {
-			tally.failed(Outcome.BODY, response.body());
-		}
-		else {
-			tally.served(response.pid());
-		}
+		tally.judge(response.status(), response.pid(), rightBody, response.body());
 	}
 
 	public long served() {
@@ -221,15 +196,7 @@ public final class StrictLoad implements AutoCloseable {
 	 * Stop every client after its current request.
 	 */
 	public StrictLoad finish() {
-		this.stop.countDown();
-		for (Thread thread : this.threads) {
-			try {
-				thread.join(TIMEOUT.toMillis());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}
+		this.threads.finish();
 		return this;
 	}
 

@@ -41,6 +41,21 @@ public final class Tally {
 		this.failures.add(this.kind + ": " + outcome + " " + detail);
 	}
 
+	/**
+	 * Count a response by its status and its body.
+	 */
+	void judge(int status, long pid, boolean rightBody, String body) {
+		if (status / 100 != 2) {
+			failed(Outcome.STATUS, Integer.toString(status));
+		}
+		else if (!rightBody) {
+			failed(Outcome.BODY, body);
+		}
+		else {
+			served(pid);
+		}
+	}
+
 	public long count(Outcome outcome) {
 		return this.counts.get(outcome).sum();
 	}
