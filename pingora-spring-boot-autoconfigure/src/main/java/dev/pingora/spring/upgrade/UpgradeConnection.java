@@ -14,12 +14,16 @@ import dev.pingora.spring.listen.InheritedSocket;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.FileDescriptorCast;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection between the two processes of an upgrade: lines of text, and messages
  * with descriptors. Every wait has a deadline.
  */
 final class UpgradeConnection implements Closeable {
+
+	private static final Logger logger = LoggerFactory.getLogger(UpgradeConnection.class);
 
 	private static final int MAX_LINE = 64 * 1024;
 
@@ -50,6 +54,7 @@ final class UpgradeConnection implements Closeable {
 
 	synchronized void send(Message message) throws IOException {
 		write(message.line());
+		logger.debug("Sent {}", message.verb());
 	}
 
 	private void write(String text) throws IOException {
@@ -75,6 +80,7 @@ final class UpgradeConnection implements Closeable {
 			this.socket.setOutboundFileDescriptors(descriptors);
 		}
 		write(batch.text());
+		logger.debug("Sent {} sockets", descriptors.length);
 	}
 
 	/**
@@ -92,11 +98,16 @@ final class UpgradeConnection implements Closeable {
 		while (line.length() < MAX_LINE) {
 			int next = read(new byte[1], waitingFor, deadline);
 			if (next == '\n') {
-				return Message.parse(line.toString());
+				return heard(Message.parse(line.toString()));
 			}
 			line.append((char) next);
 		}
 		throw new UpgradeException("The other process sent a line that is too long");
+	}
+
+	private static Message heard(Message message) {
+		logger.debug("Received {}", message.verb());
+		return message;
 	}
 
 	/**
@@ -131,6 +142,7 @@ final class UpgradeConnection implements Closeable {
 			}
 			String text = begun + new String(bytes, 0, length, StandardCharsets.UTF_8);
 			SocketBatch batch = SocketBatch.parse(text, descriptors);
+			logger.debug("Received {} sockets", batch.sockets().size());
 			descriptors = new int[0];
 			return batch;
 		}
