@@ -20,7 +20,7 @@ final class BackgroundRun {
 
 	private final Readiness readiness;
 
-	private final @Nullable BackgroundRun before;
+	private volatile @Nullable BackgroundRun before;
 
 	private final ShutdownSignal shutdown = new ShutdownSignal();
 
@@ -71,8 +71,10 @@ final class BackgroundRun {
 	}
 
 	private void awaitTurn() throws InterruptedException {
-		if (this.before != null) {
-			this.before.thread.join();
+		BackgroundRun earlier = this.before;
+		if (earlier != null) {
+			earlier.join(NO_LIMIT);
+			this.before = null;
 		}
 		this.readiness.await(this.plan.dependsOn(), NO_LIMIT);
 		stopWaiting();
@@ -127,7 +129,8 @@ final class BackgroundRun {
 	}
 
 	/**
-	 * Wait for the return of the service, and interrupt it when the time is over.
+	 * Wait for the return of the service, of this run and of those before it, and
+	 * interrupt it when the time is over.
 	 * @return whether it has returned
 	 */
 	boolean awaitEnd(Duration timeout, Duration afterInterrupt) throws InterruptedException {
@@ -135,13 +138,28 @@ final class BackgroundRun {
 			return true;
 		}
 		logger.warn("Background service {} did not stop in time and is interrupted", name());
-		this.thread.interrupt();
+		interrupt();
 		return join(afterInterrupt);
 	}
 
+	private void interrupt() {
+		this.thread.interrupt();
+		BackgroundRun earlier = this.before;
+		if (earlier != null) {
+			earlier.interrupt();
+		}
+	}
+
+	/**
+	 * Wait for the end of this run. One that was told to stop while it waited for the run
+	 * before it has ended, but the service may still be at work.
+	 */
 	private boolean join(Duration timeout) throws InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
 		this.thread.join(Math.max(1, timeout.toMillis()));
-		return !this.thread.isAlive();
+		BackgroundRun earlier = this.before;
+		return !this.thread.isAlive()
+				&& (earlier == null || earlier.join(Duration.ofNanos(deadline - System.nanoTime())));
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import dev.pingora.spring.service.BackgroundService;
 import dev.pingora.spring.service.ShutdownSignal;
 import dev.pingora.spring.upgrade.Predecessor;
+import dev.pingora.spring.upgrade.UpgradeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,31 @@ class BackgroundServicesTests {
 		release.countDown();
 		first.stop();
 		assertThat(Worker.most).hasValue(1);
+	}
+
+	@Test
+	void serviceThatIgnoredItsSignalIsWaitedForInTheNextUpgradeToo() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		BackgroundServices services = new BackgroundServices(new Readiness(), Duration.ofMillis(100));
+		services.plan(plans(service("stubborn", (shutdown, ready) -> {
+			this.log.add("starts");
+			while (release.getCount() > 0) {
+				awaitUninterrupted(release);
+			}
+			this.log.add("returns");
+			shutdown.await();
+		})));
+		services.start();
+		await().until(() -> this.log.contains("starts"));
+		for (int upgrade = 0; upgrade < 3; upgrade++) {
+			assertThatExceptionOfType(UpgradeException.class).isThrownBy(services::stop);
+			services.start();
+		}
+		assertThat(this.log).containsExactly("starts");
+		release.countDown();
+		await().until(() -> this.log.size() == 4);
+		assertThat(this.log).containsExactly("starts", "returns", "starts", "returns");
+		services.stop();
 	}
 
 	@Test
