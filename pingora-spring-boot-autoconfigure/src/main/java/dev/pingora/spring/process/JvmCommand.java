@@ -30,6 +30,8 @@ public record JvmCommand(Path executable, List<String> arguments) {
 	 */
 	private static final String DELETED = " (deleted)";
 
+	private static final String END_OF_FLAGS = "--";
+
 	/**
 	 * Create a command.
 	 * @param executable the program
@@ -68,13 +70,14 @@ public record JvmCommand(Path executable, List<String> arguments) {
 	}
 
 	/**
-	 * Return this command with one more argument for the application.
-	 * @param argument the argument
+	 * Return this command with one more flag: the last one before the end of the flags.
+	 * @param flag the flag
 	 * @return the longer command
 	 */
-	public JvmCommand with(String argument) {
+	public JvmCommand with(String flag) {
 		List<String> longer = new ArrayList<>(this.arguments);
-		longer.add(argument);
+		int end = longer.indexOf(END_OF_FLAGS);
+		longer.add((end >= 0) ? end : longer.size(), flag);
 		return new JvmCommand(this.executable, longer);
 	}
 

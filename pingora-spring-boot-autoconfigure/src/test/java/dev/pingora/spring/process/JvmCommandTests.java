@@ -41,6 +41,12 @@ class JvmCommandTests {
 		assertThat(again("@" + file, "-d")).isEqualTo("[-d, -u]");
 	}
 
+	@Test
+	void flagComesBeforeTheEndOfTheFlags() {
+		JvmCommand command = new JvmCommand(JAVA, List.of("-jar", "app.jar", "--", "name"));
+		assertThat(command.with("-u").arguments()).containsExactly("-jar", "app.jar", "-u", "--", "name");
+	}
+
 	/**
 	 * Run a JVM that runs itself again, and return what the second one has got.
 	 */
