@@ -2,6 +2,7 @@ package dev.pingora.spring.actuate;
 
 import java.util.concurrent.CompletableFuture;
 
+import dev.pingora.spring.server.CandidateReport;
 import dev.pingora.spring.server.UpgradeReport;
 
 /**
@@ -14,6 +15,12 @@ public interface PingoraOperations {
 	 * @return what became of it, as soon as that is known
 	 */
 	CompletableFuture<UpgradeReport> upgrade();
+
+	/**
+	 * Test what would be the successor, and wait for the end of the test.
+	 * @return what it has shown
+	 */
+	CandidateReport testCandidate();
 
 	/**
 	 * Call off the upgrade that is under way.

@@ -3,8 +3,10 @@ package dev.pingora.spring.autoconfigure;
 import java.util.concurrent.CompletableFuture;
 
 import dev.pingora.spring.actuate.PingoraOperations;
+import dev.pingora.spring.server.CandidateReport;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.UpgradeReport;
+import dev.pingora.spring.upgrade.UpgradeException;
 
 /**
  * The actions on a server in the form in which the endpoint asks for them.
@@ -25,6 +27,17 @@ final class EndpointOperations implements PingoraOperations {
 	@Override
 	public CompletableFuture<UpgradeReport> upgrade() {
 		return this.actions.beginUpgrade();
+	}
+
+	@Override
+	public CandidateReport testCandidate() {
+		try {
+			return this.actions.testCandidate();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new UpgradeException("The test of a candidate was interrupted", ex);
+		}
 	}
 
 	@Override

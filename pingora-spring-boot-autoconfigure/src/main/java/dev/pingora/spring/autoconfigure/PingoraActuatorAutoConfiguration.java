@@ -1,10 +1,13 @@
 package dev.pingora.spring.autoconfigure;
 
 import dev.pingora.spring.actuate.PingoraEndpoint;
+import dev.pingora.spring.actuate.PingoraEndpointJmxExtension;
+import dev.pingora.spring.actuate.PingoraEndpointWebExtension;
 import dev.pingora.spring.actuate.PingoraInfoContributor;
 import dev.pingora.spring.server.PingoraServer;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,8 +28,22 @@ public final class PingoraActuatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
-	PingoraEndpoint pingoraEndpoint(PingoraServer server, ServerActions actions) {
-		return new PingoraEndpoint(server, new EndpointOperations(server, actions));
+	PingoraEndpoint pingoraEndpoint(PingoraServer server) {
+		return new PingoraEndpoint(server);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(endpoint = PingoraEndpoint.class, exposure = EndpointExposure.WEB)
+	PingoraEndpointWebExtension pingoraEndpointWebExtension(PingoraServer server, ServerActions actions) {
+		return new PingoraEndpointWebExtension(server, new EndpointOperations(server, actions));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(endpoint = PingoraEndpoint.class, exposure = EndpointExposure.JMX)
+	PingoraEndpointJmxExtension pingoraEndpointJmxExtension(PingoraServer server, ServerActions actions) {
+		return new PingoraEndpointJmxExtension(server, new EndpointOperations(server, actions));
 	}
 
 	@Bean

@@ -59,8 +59,9 @@ public final class PingoraAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean
-	SuccessorStart pingoraSuccessorStart(PingoraProperties properties) {
-		return new SuccessorCommand(properties.upgrade().memoryCheck());
+	SuccessorStart pingoraSuccessorStart(PingoraProperties properties, Environment environment) {
+		return new SuccessorCommand(environment.getProperty(CommandLineFlags.ENABLED, Boolean.class, true),
+				properties.upgrade().memoryCheck());
 	}
 
 	@Bean

@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.process.Exit;
 import dev.pingora.spring.process.SignalActions;
+import dev.pingora.spring.server.CandidateReport;
+import dev.pingora.spring.server.CandidateTest;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.SuccessorStart;
 import dev.pingora.spring.server.UpgradeReport;
@@ -21,10 +23,13 @@ final class ServerActions implements SignalActions {
 
 	private final SuccessorStart successorStart;
 
+	private final CandidateTest candidateTest;
+
 	ServerActions(PingoraServer server, PingoraProperties properties, SuccessorStart successorStart) {
 		this.server = server;
 		this.properties = properties;
 		this.successorStart = successorStart;
+		this.candidateTest = new CandidateTest(server);
 	}
 
 	@Override
@@ -94,6 +99,14 @@ final class ServerActions implements SignalActions {
 		catch (RuntimeException ex) {
 			outcome.completeExceptionally(ex);
 		}
+	}
+
+	/**
+	 * Test what would be the successor, which may take as long as its start.
+	 * @return what that has shown
+	 */
+	CandidateReport testCandidate() throws InterruptedException {
+		return this.candidateTest.run(this.successorStart, this.properties.upgrade().readyTimeout());
 	}
 
 	/**

@@ -1,7 +1,9 @@
 package dev.pingora.spring.autoconfigure;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +12,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.pingora.spring.actuate.DrainState;
 import dev.pingora.spring.actuate.PingoraEndpoint;
+import dev.pingora.spring.actuate.PingoraEndpointWebExtension;
 import dev.pingora.spring.actuate.PingoraHealthIndicator;
 import dev.pingora.spring.actuate.PingoraInfoContributor;
 import dev.pingora.spring.listen.TcpAddress;
+import dev.pingora.spring.server.CandidateOutcome;
+import dev.pingora.spring.server.CandidateReport;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.ServerReport;
@@ -100,7 +105,7 @@ class PingoraActuatorAutoConfigurationTests {
 	void drainIsUnavailableWhileWorkIsUnderWay() {
 		this.contextRunner.run((context) -> {
 			ready(context);
-			PingoraEndpoint endpoint = context.getBean(PingoraEndpoint.class);
+			PingoraEndpointWebExtension endpoint = context.getBean(PingoraEndpointWebExtension.class);
 			assertThat(busy(endpoint).getStatus()).isEqualTo(200);
 			TcpAddress address = (TcpAddress) context.getBean(PingoraServer.class).listeners().get(0).address();
 			try (Socket first = new Socket(InetAddress.getLoopbackAddress(), address.port());
@@ -113,8 +118,8 @@ class PingoraActuatorAutoConfigurationTests {
 		});
 	}
 
-	private static WebEndpointResponse<DrainState> busy(PingoraEndpoint endpoint) {
-		return endpoint.drain(PingoraEndpoint.Detail.DRAIN);
+	private static WebEndpointResponse<DrainState> busy(PingoraEndpointWebExtension endpoint) {
+		return endpoint.drain(PingoraEndpointWebExtension.Detail.DRAIN);
 	}
 
 	@Test
@@ -124,15 +129,15 @@ class PingoraActuatorAutoConfigurationTests {
 		};
 		this.contextRunner.withBean(SuccessorStart.class, () -> refusing).run((context) -> {
 			ready(context);
-			PingoraEndpoint endpoint = context.getBean(PingoraEndpoint.class);
-			WebEndpointResponse<Object> answer = endpoint.begin(PingoraEndpoint.Action.UPGRADE);
+			PingoraEndpointWebExtension endpoint = context.getBean(PingoraEndpointWebExtension.class);
+			WebEndpointResponse<Object> answer = endpoint.begin(PingoraEndpointWebExtension.Action.UPGRADE);
 			assertThat(answer.getStatus()).isEqualTo(500);
 			assertThat(answer.getBody()).isInstanceOfSatisfying(UpgradeReport.class, (report) -> {
 				assertThat(report.outcome()).isEqualTo(UpgradeOutcome.FAILED);
 				assertThat(report.reason()).isEqualTo("there is no room");
 			});
-			assertThat(endpoint.report().upgrades()).containsExactly((UpgradeReport) answer.getBody());
-			assertThat(endpoint.report().phase()).isEqualTo(ExecutionPhase.RUNNING);
+			assertThat(report(context).upgrades()).containsExactly((UpgradeReport) answer.getBody());
+			assertThat(report(context).phase()).isEqualTo(ExecutionPhase.RUNNING);
 		});
 	}
 
@@ -141,8 +146,8 @@ class PingoraActuatorAutoConfigurationTests {
 		this.contextRunner.withBean(SuccessorStart.class, () -> () -> new ProcessBuilder("sh", "-c", "exit 7").start())
 			.run((context) -> {
 				ready(context);
-				UpgradeReport report = (UpgradeReport) context.getBean(PingoraEndpoint.class)
-					.begin(PingoraEndpoint.Action.UPGRADE)
+				UpgradeReport report = (UpgradeReport) context.getBean(PingoraEndpointWebExtension.class)
+					.begin(PingoraEndpointWebExtension.Action.UPGRADE)
 					.getBody();
 				assertThat(report.outcome()).isEqualTo(UpgradeOutcome.FAILED);
 				assertThat(report.reason()).contains("exited with 7");
@@ -156,8 +161,8 @@ class PingoraActuatorAutoConfigurationTests {
 			.withBean(SuccessorStart.class, () -> () -> new ProcessBuilder("sh", "-c", "exit 0").start())
 			.run((context) -> {
 				ready(context);
-				UpgradeReport report = (UpgradeReport) context.getBean(PingoraEndpoint.class)
-					.begin(PingoraEndpoint.Action.UPGRADE)
+				UpgradeReport report = (UpgradeReport) context.getBean(PingoraEndpointWebExtension.class)
+					.begin(PingoraEndpointWebExtension.Action.UPGRADE)
 					.getBody();
 				assertThat(report.reason()).contains("No successor listens");
 				assertThat(report.duration()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
@@ -173,30 +178,133 @@ class PingoraActuatorAutoConfigurationTests {
 			return process;
 		}).run((context) -> {
 			ready(context);
-			PingoraEndpoint endpoint = context.getBean(PingoraEndpoint.class);
-			assertThat(endpoint.abort(PingoraEndpoint.Abortable.UPGRADE).getStatus()).isEqualTo(409);
-			assertThat(endpoint.beginSo(PingoraEndpoint.Action.UPGRADE, PingoraEndpoint.Way.ASYNC).getStatus())
+			PingoraEndpointWebExtension endpoint = context.getBean(PingoraEndpointWebExtension.class);
+			assertThat(endpoint.abort(PingoraEndpointWebExtension.Abortable.UPGRADE).getStatus()).isEqualTo(409);
+			assertThat(
+					endpoint.beginSo(PingoraEndpointWebExtension.Action.UPGRADE, PingoraEndpointWebExtension.Way.ASYNC)
+						.getStatus())
 				.isEqualTo(202);
 			Process process = started.join();
-			assertThat(endpoint.begin(PingoraEndpoint.Action.UPGRADE).getStatus()).isEqualTo(409);
-			WebEndpointResponse<Object> aborted = endpoint.abort(PingoraEndpoint.Abortable.UPGRADE);
+			assertThat(endpoint.begin(PingoraEndpointWebExtension.Action.UPGRADE).getStatus()).isEqualTo(409);
+			WebEndpointResponse<Object> aborted = endpoint.abort(PingoraEndpointWebExtension.Abortable.UPGRADE);
 			assertThat(aborted.getStatus()).isEqualTo(200);
 			assertThat(aborted.getBody()).asInstanceOf(InstanceOfAssertFactories.MAP).containsEntry("aborted", true);
 			await().until(() -> !process.isAlive());
-			assertThat(endpoint.report().upgrades().get(0).outcome()).isEqualTo(UpgradeOutcome.ABORTED);
-			await().until(() -> endpoint.report().phase() == ExecutionPhase.RUNNING);
+			assertThat(report(context).upgrades().get(0).outcome()).isEqualTo(UpgradeOutcome.ABORTED);
+			await().until(() -> report(context).phase() == ExecutionPhase.RUNNING);
 		});
 	}
 
 	@Test
 	void wayThatAnActionDoesNotHaveIsABadRequest() {
 		this.contextRunner.run((context) -> {
-			PingoraEndpoint endpoint = context.getBean(PingoraEndpoint.class);
-			assertThat(endpoint.beginSo(PingoraEndpoint.Action.UPGRADE, PingoraEndpoint.Way.FAST).getStatus())
+			PingoraEndpointWebExtension endpoint = context.getBean(PingoraEndpointWebExtension.class);
+			assertThat(
+					endpoint.beginSo(PingoraEndpointWebExtension.Action.UPGRADE, PingoraEndpointWebExtension.Way.FAST)
+						.getStatus())
 				.isEqualTo(400);
-			assertThat(endpoint.beginSo(PingoraEndpoint.Action.SHUTDOWN, PingoraEndpoint.Way.ASYNC).getStatus())
+			assertThat(
+					endpoint.beginSo(PingoraEndpointWebExtension.Action.SHUTDOWN, PingoraEndpointWebExtension.Way.ASYNC)
+						.getStatus())
 				.isEqualTo(400);
 		});
+	}
+
+	@Test
+	void candidateIsTestedWithoutAnUpgrade() {
+		this.contextRunner.withBean(SuccessorStart.class, () -> candidate("""
+				echo 'some log'
+				echo 'The configuration of application is valid:'
+				echo '  context 12 beans'""")).run((context) -> {
+			ready(context);
+			WebEndpointResponse<Object> answer = dryRun(context);
+			assertThat(answer.getStatus()).isEqualTo(200);
+			assertThat(answer.getBody()).isInstanceOfSatisfying(CandidateReport.class, (report) -> {
+				assertThat(report.outcome()).isEqualTo(CandidateOutcome.VALID);
+				assertThat(report.reason()).isNull();
+				assertThat(report.exitCode()).isZero();
+				assertThat(report.duration()).isPositive();
+				assertThat(report.findings()).containsExactly("context 12 beans");
+			});
+			assertThat(report(context).upgrades()).isEmpty();
+			assertThat(report(context).phase()).isEqualTo(ExecutionPhase.RUNNING);
+		});
+	}
+
+	@Test
+	void candidateThatWouldNotStartIsAnsweredWithItsFailure() {
+		this.contextRunner.withBean(SuccessorStart.class, () -> candidate("""
+				printf '***\\nAPPLICATION FAILED TO START\\n***\\n\\nDescription:\\n\\nA is missing' >&2
+				exit 1""")).run((context) -> {
+			ready(context);
+			WebEndpointResponse<Object> answer = dryRun(context);
+			assertThat(answer.getStatus()).isEqualTo(422);
+			CandidateReport report = (CandidateReport) answer.getBody();
+			assertThat(report.reason()).isEqualTo("The candidate exited with 1");
+			assertThat(report.findings()).containsExactly("Description:", "A is missing");
+		});
+	}
+
+	@Test
+	void candidateThatHangsIsEndedAndAnotherOneIsRefusedMeanwhile() {
+		CompletableFuture<Process> started = new CompletableFuture<>();
+		SuccessorStart hanging = new Candidate("exec sleep 60", started);
+		this.contextRunner.withPropertyValues("pingora.upgrade.ready-timeout=1s")
+			.withBean(SuccessorStart.class, () -> hanging)
+			.run((context) -> {
+				ready(context);
+				CompletableFuture<WebEndpointResponse<Object>> first = new CompletableFuture<>();
+				new Thread(() -> first.complete(dryRun(context))).start();
+				Process process = started.join();
+				WebEndpointResponse<Object> second = dryRun(context);
+				assertThat(second.getStatus()).isEqualTo(409);
+				assertThat(((CandidateReport) second.getBody()).reason())
+					.isEqualTo("another candidate is being tested");
+				assertThat(first.join().getStatus()).isEqualTo(422);
+				assertThat(((CandidateReport) first.join().getBody()).reason()).contains("did not end within 1000 ms");
+				await().until(() -> !process.isAlive());
+			});
+	}
+
+	@Test
+	void candidateDoesNotOutliveTheServer() {
+		CompletableFuture<Process> started = new CompletableFuture<>();
+		this.contextRunner.withBean(SuccessorStart.class, () -> new Candidate("exec sleep 60", started))
+			.run((context) -> {
+				ready(context);
+				Thread thread = new Thread(() -> dryRun(context));
+				thread.start();
+				Process process = started.join();
+				context.getSourceApplicationContext().close();
+				await().until(() -> !process.isAlive());
+				thread.join();
+			});
+	}
+
+	@Test
+	void nothingIsTestedThatCannotBe() {
+		this.contextRunner.run((context) -> assertThat(dryRun(context).getStatus()).isEqualTo(409));
+		this.contextRunner.withBean(SuccessorStart.class, () -> () -> new ProcessBuilder("true").start())
+			.run((context) -> {
+				ready(context);
+				WebEndpointResponse<Object> answer = dryRun(context);
+				assertThat(answer.getStatus()).isEqualTo(409);
+				assertThat(((CandidateReport) answer.getBody()).reason()).contains("cannot test it");
+			});
+		this.contextRunner.withPropertyValues("pingora.cli.enabled=false").run((context) -> {
+			ready(context);
+			WebEndpointResponse<Object> answer = dryRun(context);
+			assertThat(((CandidateReport) answer.getBody()).reason()).contains("'pingora.cli.enabled' is false");
+		});
+	}
+
+	private static WebEndpointResponse<Object> dryRun(AssertableApplicationContext context) {
+		return context.getBean(PingoraEndpointWebExtension.class)
+			.beginSo(PingoraEndpointWebExtension.Action.UPGRADE, PingoraEndpointWebExtension.Way.DRY_RUN);
+	}
+
+	private static SuccessorStart candidate(String script) {
+		return new Candidate(script, new CompletableFuture<>());
 	}
 
 	@Test
@@ -237,10 +345,38 @@ class PingoraActuatorAutoConfigurationTests {
 		});
 	}
 
+	private static ServerReport report(AssertableApplicationContext context) {
+		return context.getBean(PingoraEndpoint.class).report();
+	}
+
 	private static void ready(AssertableApplicationContext context) {
 		context.getSourceApplicationContext()
 			.publishEvent(new ApplicationReadyEvent(new SpringApplication(), new String[0],
 					context.getSourceApplicationContext(), Duration.ofSeconds(1)));
+	}
+
+	/**
+	 * A candidate that is a shell script.
+	 *
+	 * @param script what it does
+	 * @param started its process
+	 */
+	record Candidate(String script, CompletableFuture<Process> started) implements SuccessorStart {
+
+		@Override
+		public Process start() {
+			throw new UpgradeException("it is only tested");
+		}
+
+		@Override
+		public Process test(Path output) throws IOException {
+			Process process = new ProcessBuilder("sh", "-c", this.script).redirectErrorStream(true)
+				.redirectOutput(output.toFile())
+				.start();
+			this.started.complete(process);
+			return process;
+		}
+
 	}
 
 	static class Listener {
