@@ -1,13 +1,18 @@
 package dev.pingora.sample;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +49,8 @@ class OperationsEndToEndTests {
 		try (StrictLoad load = new StrictLoad(first.port("echo")).mixed()) {
 			await().until(() -> load.served() > 500);
 			double before = accepted(first);
+			Set<String> seen = ConcurrentHashMap.newKeySet();
+			CompletableFuture<Void> scrapes = CompletableFuture.runAsync(() -> scrapeUntil(first, seen, "2.0 running"));
 			Response answer = post(first, "/upgrade");
 			System.out.println(answer.body());
 			assertThat(answer.status()).as(first.log()).isEqualTo(200);
@@ -51,6 +58,8 @@ class OperationsEndToEndTests {
 			assertThat(answer.body()).contains("\"outcome\":\"SUCCEEDED\"", "\"predecessor\":" + first.pid(),
 					"\"sockets\":4", "\"COMMIT\":\"PT");
 			long successor = successor(first);
+			assertThat(scrapes).succeedsWithin(TIMEOUT);
+			assertThat(seen).contains("1.0 handing-over", "2.0 running");
 			await().atMost(TIMEOUT).until(() -> load.servedBy(successor) > 500);
 			assertThat(first.awaitExit()).as(first.log()).isZero();
 			assertThat(heartbeats(first)).containsExactly("starts", "has stopped", "starts");
@@ -66,7 +75,43 @@ class OperationsEndToEndTests {
 		assertThat(get(first, "/drain").status()).isEqualTo(200);
 		assertThat(scrape(first)).contains("pingora_generation 2.0", "pingora_phase{phase=\"running\"} 1.0",
 				"pingora_upgrade_seconds_count{outcome=\"succeeded\"} 1");
-		assertThat(scrape(first).lines().map((line) -> line.split("[{ ]")[0])).containsAll(metersOfTheDashboard());
+		assertThat(scrape(first).lines().map((line) -> line.split("[{ ]")[0])).containsAll(metersOfTheDashboard())
+			.containsAll(metersOfTheReference());
+		Set<String> reference = metersOfTheReference();
+		assertThat(scrape(first).lines()
+			.filter((line) -> line.startsWith("pingora_"))
+			.map((line) -> line.split("[{ ]")[0].replaceAll("_seconds_(max|sum|count)$", "_seconds_count")))
+			.allMatch(reference::contains);
+	}
+
+	/**
+	 * Scrape again and again, on a new connection each time.
+	 */
+	private static void scrapeUntil(SampleProcess server, Set<String> seen, String last) {
+		try {
+			while (!seen.contains(last)) {
+				String scrape = scrape(server);
+				seen.add(value(scrape, "pingora_generation (\\S+)") + " "
+						+ value(scrape, "pingora_phase\\{phase=\"([a-z-]+)\"} 1.0"));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String value(String scrape, String pattern) {
+		Matcher matcher = Pattern.compile("(?m)^" + pattern + "$").matcher(scrape);
+		assertThat(matcher.find()).as(scrape).isTrue();
+		return matcher.group(1);
+	}
+
+	private static Set<String> metersOfTheReference() throws IOException {
+		return Files.readAllLines(Path.of("..", "docs", "metrics.md"))
+			.stream()
+			.filter((line) -> line.startsWith("| `pingora_"))
+			.map((line) -> line.split("`")[1] + (line.contains("(`_count`") ? "_count" : ""))
+			.collect(Collectors.toSet());
 	}
 
 	private static Set<String> metersOfTheDashboard() throws IOException {
@@ -81,11 +126,71 @@ class OperationsEndToEndTests {
 	}
 
 	@Test
+	void readinessHealthAndBackgroundWorkFollowTheTraffic() throws IOException {
+		SampleProcess first = this.processes.start().awaitRunning();
+		try (StrictConnection kept = connect(first, "management"); StrictConnection busy = connect(first, "echo")) {
+			assertThat(kept.get("/actuator/health/readiness").status()).isEqualTo(200);
+			busy.send("GET", "/slow/120000", null);
+			Response answer = post(first, "/upgrade");
+			assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+			first.awaitLog("Phase DRAINING");
+			Response leaving = kept.get("/actuator/health");
+			assertThat(leaving.status()).isEqualTo(503);
+			assertThat(leaving.headers()).containsEntry("X-Generation", "1");
+			assertThat(leaving.body()).contains("\"status\":\"OUT_OF_SERVICE\"", "\"phase\":\"DRAINING\"",
+					"\"echo\":{\"active\":1,\"busy\":1}");
+			assertThat(readinessOf(first, "2")).isEqualTo(200);
+			assertThat(get(first, "").body()).contains("\"phase\":\"DRAINING\"", "\"phase\":\"RUNNING\"");
+			assertThat(gap(first, 1, 2)).isLessThanOrEqualTo(commit(answer).plusMillis(100));
+			Instant killed = Instant.now();
+			ProcessHandle.of(successor(first)).ifPresent(ProcessHandle::destroyForcibly);
+			first.awaitLog("takes the traffic back");
+			await().atMost(TIMEOUT).until(() -> get(first, "").body().contains("\"outcome\":\"TAKEN_BACK\""));
+			assertThat(readinessOf(first, "1")).isEqualTo(200);
+			assertThat(heartbeats(first)).containsExactly("starts", "has stopped", "starts", "starts");
+			assertThat(heartbeatTimes(first).get(3)).isBetween(killed.minusMillis(1), killed.plusSeconds(5));
+		}
+	}
+
+	/**
+	 * Return the status of the readiness, which that generation tells.
+	 */
+	private static int readinessOf(SampleProcess server, String generation) throws IOException {
+		try (StrictConnection connection = connect(server, "management")) {
+			Response response = connection.get("/actuator/health/readiness");
+			assertThat(response.headers()).containsEntry("X-Generation", generation);
+			return response.status();
+		}
+	}
+
+	private static Duration commit(Response upgrade) {
+		Matcher matcher = Pattern.compile("\"COMMIT\":\"([^\"]+)\"").matcher(upgrade.body());
+		assertThat(matcher.find()).as(upgrade.body()).isTrue();
+		return Duration.parse(matcher.group(1));
+	}
+
+	private static Duration gap(SampleProcess server, int from, int to) {
+		List<Instant> times = heartbeatTimes(server);
+		return Duration.between(times.get(from), times.get(to));
+	}
+
+	private static List<Instant> heartbeatTimes(SampleProcess server) {
+		return Pattern.compile("(?m)^(\\S+) .*Background service heartbeat (?:starts|has stopped)")
+			.matcher(server.log())
+			.results()
+			.map((line) -> OffsetDateTime.parse(line.group(1)).toInstant())
+			.toList();
+	}
+
+	@Test
 	void candidateThatFailsToStartChangesNothingAndTheAnswerSaysWhy() throws IOException {
 		Path configuration = this.processes.directory().resolve("candidate.yml");
 		SampleProcess server = this.processes.start("--spring.config.additional-location=optional:" + configuration)
 			.awaitRunning();
 		Files.writeString(configuration, "pingora.threads: 0\npingora.services.echo.threads: 0");
+		Response test = post(server, "/upgrade/dry-run");
+		assertThat(test.status()).as(test.body()).isEqualTo(422);
+		assertThat(test.body()).contains("\"outcome\":\"INVALID\"", "\"exitCode\":1", "pingora.services.echo.threads");
 		try (StrictLoad load = new StrictLoad(server.port("echo")).mixed()) {
 			Response answer = post(server, "/upgrade");
 			assertThat(answer.status()).as(answer.body()).isEqualTo(500);
@@ -96,6 +201,11 @@ class OperationsEndToEndTests {
 				"\"outcome\":\"FAILED\"", "{\"name\":\"heartbeat\",\"state\":\"RUNNING\"}");
 		assertThat(heartbeats(server)).containsExactly("starts");
 		Files.delete(configuration);
+		Response valid = post(server, "/upgrade/dry-run");
+		System.out.println(valid.body());
+		assertThat(valid.status()).as(valid.body()).isEqualTo(200);
+		assertThat(valid.body()).contains("\"outcome\":\"VALID\"", "\"exitCode\":0", "beans");
+		assertThat(get(server, "").body()).contains("\"phase\":\"RUNNING\"", "\"successor\":null");
 		assertThat(post(server, "/upgrade").status()).isEqualTo(200);
 		assertThat(get(server, "").body()).contains("\"outcome\":\"FAILED\"", "\"outcome\":\"SUCCEEDED\"");
 	}
@@ -123,12 +233,46 @@ class OperationsEndToEndTests {
 	void shutdownIsAnsweredAndDrains(WebServerKind kind) throws IOException {
 		SampleProcess server = this.processes.start(kind).awaitRunning();
 		assertThat(get(server, "").headers()).containsEntry("X-Generation", "1");
+		assertPageIsServed(server);
+		assertOnlyThePageMayWrite(server);
 		try (StrictConnection busy = connect(server, "web")) {
 			busy.send("GET", "/slow/1500", null);
 			await().atMost(TIMEOUT).until(() -> get(server, "/drain").status() == 503);
 			assertThat(post(server, "/shutdown").status()).isEqualTo(202);
 			assertThat(busy.receive().status()).isEqualTo(200);
 			assertThat(server.awaitExit()).isEqualTo(143);
+		}
+	}
+
+	private static void assertPageIsServed(SampleProcess server) throws IOException {
+		try (StrictConnection connection = connect(server, "web")) {
+			Response page = connection.get("/");
+			assertThat(page.status()).isEqualTo(200);
+			assertThat(page.headers().get("Content-Type")).startsWith("text/html");
+			List<String> parts = Pattern.compile("(?:href|src)=\"(\\w+\\.\\w+)\"")
+				.matcher(page.body())
+				.results()
+				.map((part) -> part.group(1))
+				.toList();
+			assertThat(parts).containsExactly("page.css", "page.js");
+			for (String part : List.of("page.css", "page.js", "plot.js", "requests.js", "management.js")) {
+				assertThat(connection.get("/" + part).status()).as(part).isEqualTo(200);
+			}
+			assertThat(connection.get("/hello").headers()).containsEntry("X-Generation", "1");
+			assertThat(connection.post("/echo", "echo").body()).isEqualTo("echo");
+		}
+	}
+
+	private static void assertOnlyThePageMayWrite(SampleProcess server) throws IOException {
+		try (StrictConnection connection = connect(server, "management")) {
+			connection
+				.sendRaw("GET %s HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:0\r\n\r\n".formatted(PINGORA));
+			assertThat(connection.receive().headers()).containsEntry("Access-Control-Allow-Origin",
+					"http://localhost:0");
+			connection.sendRaw(
+					"POST %s/shutdown HTTP/1.1\r\nHost: localhost\r\nOrigin: http://other.example\r\nContent-Length: 0\r\n\r\n"
+						.formatted(PINGORA));
+			assertThat(connection.receiveHead().status()).isEqualTo(403);
 		}
 	}
 
