@@ -6,15 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * What matters of the output of a candidate: what follows the heading of its findings or
- * of its failure, or else its last lines.
+ * What matters of the output of a candidate: the findings below their heading, what
+ * follows the heading of a failure, or else the last lines.
  */
 final class CandidateFindings {
 
-	private static final Pattern HEADING = Pattern
-		.compile("The configuration of .* is valid:|APPLICATION FAILED TO START");
+	private static final Pattern VALID = Pattern.compile("The configuration of .* is valid:");
+
+	private static final String FAILED = "APPLICATION FAILED TO START";
+
+	private static final String INDENTED = "  ";
 
 	private static final int BYTES = 64 * 1024;
 
@@ -36,18 +40,25 @@ final class CandidateFindings {
 	}
 
 	static List<String> in(String output) {
-		List<String> lines = output.lines().map(String::strip).filter(CandidateFindings::says).toList();
+		List<String> lines = output.lines().filter(CandidateFindings::says).toList();
 		for (int i = lines.size() - 1; i >= 0; i--) {
-			if (HEADING.matcher(lines.get(i)).matches()) {
-				List<String> after = lines.subList(i + 1, lines.size());
-				return List.copyOf(after.subList(0, Math.min(LINES, after.size())));
+			List<String> after = lines.subList(i + 1, lines.size());
+			if (VALID.matcher(lines.get(i)).matches()) {
+				return stripped(after.stream().takeWhile((line) -> line.startsWith(INDENTED)));
+			}
+			if (lines.get(i).equals(FAILED)) {
+				return stripped(after.stream());
 			}
 		}
-		return List.copyOf(lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+		return stripped(lines.stream().skip(Math.max(0, lines.size() - LINES)));
+	}
+
+	private static List<String> stripped(Stream<String> lines) {
+		return lines.limit(LINES).map(String::strip).toList();
 	}
 
 	private static boolean says(String line) {
-		return !line.isEmpty() && !line.matches("\\*+");
+		return !line.isBlank() && !line.matches("\\*+");
 	}
 
 }

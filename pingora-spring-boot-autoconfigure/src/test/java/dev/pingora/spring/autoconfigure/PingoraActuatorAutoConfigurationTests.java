@@ -215,7 +215,8 @@ class PingoraActuatorAutoConfigurationTests {
 		this.contextRunner.withBean(SuccessorStart.class, () -> candidate("""
 				echo 'some log'
 				echo 'The configuration of application is valid:'
-				echo '  context 12 beans'""")).run((context) -> {
+				echo '  context 12 beans'
+				echo 'it shuts down'""")).run((context) -> {
 			ready(context);
 			WebEndpointResponse<Object> answer = dryRun(context);
 			assertThat(answer.getStatus()).isEqualTo(200);
