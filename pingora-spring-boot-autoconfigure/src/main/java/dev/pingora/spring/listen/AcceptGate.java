@@ -30,7 +30,7 @@ final class AcceptGate extends ChannelDuplexHandler {
 
 	void open(Channel channel) {
 		this.open = true;
-		channel.config().setAutoRead(true);
+		apply(channel);
 	}
 
 	/**
@@ -39,7 +39,22 @@ final class AcceptGate extends ChannelDuplexHandler {
 	 */
 	Future<?> close(Channel channel) {
 		this.open = false;
-		return channel.eventLoop().submit(() -> channel.config().setAutoRead(false));
+		return apply(channel);
+	}
+
+	/**
+	 * Let the channel follow the door, in a turn of its own, so that the last of several
+	 * words counts. One that reads already is asked once more: its last reading may have
+	 * met a closed door.
+	 */
+	private Future<?> apply(Channel channel) {
+		return channel.eventLoop().submit(() -> {
+			boolean reading = this.open && this.admission.hasRoom();
+			if (reading && channel.config().isAutoRead()) {
+				channel.read();
+			}
+			channel.config().setAutoRead(reading);
+		});
 	}
 
 	/**
@@ -79,12 +94,11 @@ final class AcceptGate extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Accept again, because a connection has made room, in a turn of its own like closing
-	 * the door.
+	 * Accept again, because a connection has made room.
 	 */
 	void resume(Channel channel) {
 		if (!channel.config().isAutoRead() && this.open) {
-			channel.eventLoop().execute(() -> channel.config().setAutoRead(this.open && this.admission.hasRoom()));
+			apply(channel);
 		}
 	}
 

@@ -86,13 +86,6 @@ public final class ChannelListener implements Listener {
 		return this.service;
 	}
 
-	/**
-	 * Accept no more, for as long as the server is paused.
-	 */
-	public void pause() {
-		channel().closeGate();
-	}
-
 	@Override
 	public ListenAddress address() {
 		return Objects.requireNonNull(this.socket, "the server is not bound").address();
@@ -123,6 +116,22 @@ public final class ChannelListener implements Listener {
 		this.connections.goOn();
 		this.served.goOn();
 		channel().openGate();
+	}
+
+	@Override
+	public void pause() {
+		channel().closeGate();
+	}
+
+	@Override
+	public void resume() {
+		channel().openGate();
+	}
+
+	@Override
+	public void leave(double share, Duration streamTimeout) {
+		this.connections.leave(share, streamTimeout);
+		this.served.leave();
 	}
 
 	@Override

@@ -20,6 +20,13 @@ public final class Connections {
 
 	private final LongAdder cutOff = new LongAdder();
 
+	private final LeavingOrder order = new LeavingOrder();
+
+	/**
+	 * How many of those that were open when connections began to leave may still be open.
+	 */
+	private final AtomicInteger staying = new AtomicInteger();
+
 	private volatile boolean draining;
 
 	private volatile boolean cutting;
@@ -38,7 +45,7 @@ public final class Connections {
 	 * Count a connection that was closed.
 	 */
 	public void closed() {
-		if (this.draining && !this.cutting) {
+		if (!this.cutting && (countDownStaying() || this.draining)) {
 			this.drained.increment();
 		}
 		if (this.active.decrementAndGet() == 0 && this.draining) {
@@ -46,6 +53,10 @@ public final class Connections {
 				notifyAll();
 			}
 		}
+	}
+
+	private boolean countDownStaying() {
+		return this.staying.getAndUpdate((count) -> Math.max(0, count - 1)) > 0;
 	}
 
 	/**
@@ -118,10 +129,44 @@ public final class Connections {
 	 */
 	public void drain(Duration newStreamTimeout) {
 		if (!this.draining) {
-			this.deferred.add(this.active.get());
+			this.deferred.add(Math.max(0, this.active.get() - this.staying.getAndSet(0)));
 		}
 		this.streamTimeout = newStreamTimeout;
 		this.draining = true;
+	}
+
+	/**
+	 * Let a share of the connections end after their next response.
+	 * @param share from 0 to 1, and not less than before
+	 * @param newStreamTimeout how long a response may go on that would never end by
+	 * itself
+	 */
+	void leave(double share, Duration newStreamTimeout) {
+		if (!this.order.hasBegun()) {
+			int open = this.active.get();
+			this.staying.set(open);
+			this.deferred.add(open);
+		}
+		this.streamTimeout = newStreamTimeout;
+		this.order.leave(share);
+	}
+
+	/**
+	 * Return the rank of one more connection, which leaves when the share of those that
+	 * leave has grown to it.
+	 * @return the rank, from 0 to 1
+	 */
+	public double rank() {
+		return this.order.rank();
+	}
+
+	/**
+	 * Return whether a connection is to end after its next response.
+	 * @param rank its rank
+	 * @return whether all are to end, or a share that includes this one
+	 */
+	public boolean isLeaving(double rank) {
+		return this.draining || this.order.includes(rank);
 	}
 
 	/**
@@ -129,6 +174,8 @@ public final class Connections {
 	 */
 	public void goOn() {
 		this.draining = false;
+		this.staying.set(0);
+		this.order.reset();
 	}
 
 	/**

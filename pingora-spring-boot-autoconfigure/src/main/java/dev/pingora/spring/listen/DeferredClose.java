@@ -20,8 +20,13 @@ abstract class DeferredClose extends ChannelDuplexHandler {
 
 	private final Connections connections;
 
+	private final double rank;
+
+	private volatile boolean told;
+
 	DeferredClose(Connections connections) {
 		this.connections = connections;
+		this.rank = connections.rank();
 	}
 
 	final Connections connections() {
@@ -29,13 +34,35 @@ abstract class DeferredClose extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Return whether the connection is to end after its next response.
+	 */
+	final boolean isLeaving() {
+		return this.connections.isLeaving(this.rank);
+	}
+
+	/**
+	 * Return whether the connection is to end and has not been told yet.
+	 */
+	final boolean isToBeTold() {
+		return !this.told && isLeaving();
+	}
+
+	/**
 	 * Begin at once, where the protocol was chosen in a drain.
 	 */
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
-		if (this.connections.isDraining()) {
-			ctx.executor().execute(() -> begin(ctx));
+		if (isLeaving()) {
+			ctx.executor().execute(() -> tell(ctx));
 		}
+	}
+
+	/**
+	 * Begin to end the connection, in its event loop.
+	 */
+	final void tell(ChannelHandlerContext ctx) {
+		this.told = true;
+		begin(ctx);
 	}
 
 	/**

@@ -110,7 +110,7 @@ final class Http2DeferredClose extends DeferredClose {
 	 */
 	private void endStreams(ChannelHandlerContext ctx) {
 		for (Http2FrameStream stream : this.endless) {
-			if (connections().isDraining() && this.ended.add(stream)) {
+			if (isLeaving() && this.ended.add(stream)) {
 				ctx.write(new DefaultHttp2DataFrame(true).stream(stream));
 			}
 		}

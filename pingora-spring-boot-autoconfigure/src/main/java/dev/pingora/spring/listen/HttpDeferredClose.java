@@ -108,7 +108,7 @@ final class HttpDeferredClose extends DeferredClose {
 	 * End a response that would never end by itself, so that its client sees a whole one.
 	 */
 	private void cutShort(ChannelHandlerContext ctx) {
-		if (this.endless && connections().isDraining()) {
+		if (this.endless && isLeaving()) {
 			this.closing = true;
 			write(ctx, LastHttpContent.EMPTY_LAST_CONTENT, ctx.newPromise());
 			ctx.flush();
@@ -145,7 +145,7 @@ final class HttpDeferredClose extends DeferredClose {
 			return promise.unvoid().addListener((future) -> ctx.executor().execute(() -> giveWay(ctx, response)));
 		}
 		endless(ctx, isEndless(response.headers().get(HttpHeaderNames.CONTENT_TYPE)));
-		if (connections().isDraining() && this.pending.get() <= 1) {
+		if (isLeaving() && this.pending.get() <= 1) {
 			HttpUtil.setKeepAlive(response, false);
 			this.closing = true;
 		}
@@ -163,7 +163,7 @@ final class HttpDeferredClose extends DeferredClose {
 
 	private void endless(ChannelHandlerContext ctx, boolean isEndless) {
 		this.endless = isEndless;
-		if (connections().isDraining()) {
+		if (isLeaving()) {
 			begin(ctx);
 		}
 	}

@@ -54,6 +54,25 @@ public interface Listener {
 	void accept();
 
 	/**
+	 * Leave new connections to another process that has the same socket, until it is this
+	 * one's turn {@linkplain #resume() again}. Connections that are open go on.
+	 */
+	void pause();
+
+	/**
+	 * Accept again.
+	 */
+	void resume();
+
+	/**
+	 * Let a share of the connections end after their next response, each once the share
+	 * has grown to its rank.
+	 * @param share from 0 to 1
+	 * @param streamTimeout how long a response may go on that would never end by itself
+	 */
+	void leave(double share, Duration streamTimeout);
+
+	/**
 	 * Stop accepting, and let every connection end after its next response. The socket
 	 * stays open: connections wait in its queue, and whoever has it may accept them.
 	 * @param streamTimeout how long a response may go on that would never end by itself

@@ -6,13 +6,9 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 
 import dev.pingora.spring.service.Service;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +33,7 @@ public final class NettyListener implements Listener {
 
 	private final Connections connections = new Connections();
 
-	private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+	private final OpenChannels open = new OpenChannels();
 
 	private final ListenerOptions options;
 
@@ -170,18 +166,29 @@ public final class NettyListener implements Listener {
 
 	@Override
 	public int busy() {
-		return (int) this.open.stream().filter(NettyListener::isBusy).count();
-	}
-
-	private static boolean isBusy(Channel channel) {
-		DeferredClose close = channel.pipeline().get(DeferredClose.class);
-		return close == null || close.isBusy();
+		return this.open.busy();
 	}
 
 	@Override
 	public void accept() {
 		this.connections.goOn();
 		this.gate.open(channel());
+	}
+
+	@Override
+	public void pause() {
+		this.gate.close(channel());
+	}
+
+	@Override
+	public void resume() {
+		this.gate.open(channel());
+	}
+
+	@Override
+	public void leave(double share, Duration streamTimeout) {
+		this.connections.leave(share, streamTimeout);
+		this.open.tellThoseWhoLeave();
 	}
 
 	@Override
@@ -199,35 +206,12 @@ public final class NettyListener implements Listener {
 
 	private void beginDrain(Duration streamTimeout) {
 		this.connections.drain(streamTimeout);
-		this.open.forEach((child) -> inLoop(child, (close, ctx) -> close.begin(ctx), () -> {
-		}));
+		this.open.tellAll();
 	}
 
 	@Override
 	public int cutOff() {
-		int busy = 0;
-		for (Channel child : this.open) {
-			busy += isBusy(child) ? 1 : 0;
-			inLoop(child, DeferredClose::cutOff, child::close);
-		}
-		return busy;
-	}
-
-	/**
-	 * Do something in the event loop of a connection whose protocol is known, or else
-	 * another thing.
-	 */
-	private static void inLoop(Channel child, BiConsumer<DeferredClose, ChannelHandlerContext> known,
-			Runnable otherwise) {
-		child.eventLoop().execute(() -> {
-			ChannelHandlerContext ctx = child.pipeline().context(DeferredClose.class);
-			if (ctx != null) {
-				known.accept((DeferredClose) ctx.handler(), ctx);
-			}
-			else {
-				otherwise.run();
-			}
-		});
+		return this.open.cutOff();
 	}
 
 	@Override

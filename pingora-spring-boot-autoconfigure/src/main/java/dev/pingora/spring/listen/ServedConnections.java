@@ -7,6 +7,12 @@ package dev.pingora.spring.listen;
 public interface ServedConnections {
 
 	/**
+	 * Let those connections end after their next response whose rank the share of those
+	 * that leave has reached.
+	 */
+	void leave();
+
+	/**
 	 * Let every connection end after its next response.
 	 */
 	void drain();

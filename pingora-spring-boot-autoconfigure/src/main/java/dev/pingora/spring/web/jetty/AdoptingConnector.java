@@ -36,9 +36,9 @@ final class AdoptingConnector
 	AdoptingConnector(String name, PingoraServer server, ServerConnector connector) {
 		this.server = server;
 		this.connector = connector;
-		this.exchanges = new Exchanges(connector.getScheduler());
 		SocketClaim claim = (address) -> server.claim(address, options());
 		this.listener = new ChannelListener(name, claim, this);
+		this.exchanges = new Exchanges(connector.getScheduler(), this.listener.connections());
 		connector.addBean(this);
 		connector.getContainedBeans(HttpConfiguration.class)
 			.forEach((configuration) -> configuration.getCustomizers().add(0, this.exchanges));
@@ -91,14 +91,19 @@ final class AdoptingConnector
 		this.listener.connections().closed();
 	}
 
+	/**
+	 * Do nothing: each response asks whether its connection leaves.
+	 */
+	@Override
+	public void leave() {
+	}
+
 	@Override
 	public void drain() {
-		this.exchanges.draining(true);
 	}
 
 	@Override
 	public void goOn() {
-		this.exchanges.draining(false);
 	}
 
 	@Override

@@ -3,11 +3,13 @@ package dev.pingora.spring.web.jetty;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.pingora.spring.listen.Connections;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -26,22 +28,21 @@ final class Exchanges implements HttpConfiguration.Customizer {
 	 */
 	private static final long LINGER_MILLIS = 1000;
 
+	private static final String RANK = Exchanges.class.getName() + ".rank";
+
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	private final Scheduler scheduler;
 
-	private volatile boolean draining;
+	private final Connections connections;
 
-	Exchanges(Scheduler scheduler) {
+	Exchanges(Scheduler scheduler, Connections connections) {
 		this.scheduler = scheduler;
+		this.connections = connections;
 	}
 
 	int inFlight() {
 		return this.inFlight.get();
-	}
-
-	void draining(boolean newDraining) {
-		this.draining = newDraining;
 	}
 
 	@Override
@@ -49,8 +50,22 @@ final class Exchanges implements HttpConfiguration.Customizer {
 		boolean persistent = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
 		this.inFlight.incrementAndGet();
 		EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-		request.addHttpStreamWrapper((stream) -> new CountedStream(stream, persistent, endPoint));
+		double rank = rank(request.getConnectionMetaData());
+		request.addHttpStreamWrapper((stream) -> new CountedStream(stream, persistent, endPoint, rank));
 		return request;
+	}
+
+	/**
+	 * Return the rank of a connection among those that leave, which its first request
+	 * gives it.
+	 */
+	private double rank(ConnectionMetaData connection) {
+		if (connection.getAttribute(RANK) instanceof Double rank) {
+			return rank;
+		}
+		double rank = this.connections.rank();
+		connection.setAttribute(RANK, rank);
+		return rank;
 	}
 
 	/**
@@ -62,17 +77,21 @@ final class Exchanges implements HttpConfiguration.Customizer {
 
 		private final EndPoint endPoint;
 
+		private final double rank;
+
 		private boolean lastOfItsConnection;
 
-		CountedStream(HttpStream stream, boolean persistent, EndPoint endPoint) {
+		CountedStream(HttpStream stream, boolean persistent, EndPoint endPoint, double rank) {
 			super(stream);
+			this.rank = rank;
 			this.persistent = persistent;
 			this.endPoint = endPoint;
 		}
 
 		@Override
 		public void prepareResponse(HttpFields.Mutable headers) {
-			if (Exchanges.this.draining && this.persistent && !headers.contains(HttpHeader.UPGRADE)) {
+			if (this.persistent && Exchanges.this.connections.isLeaving(this.rank)
+					&& !headers.contains(HttpHeader.UPGRADE)) {
 				headers.put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
 				keepFraming(headers);
 				this.lastOfItsConnection = true;

@@ -46,6 +46,16 @@ final class AdoptingEndpoint extends NioEndpoint {
 		Objects.requireNonNull(this.opened).accept(listener());
 	}
 
+	/**
+	 * Let Tomcat count the requests of each connection down even where there is no limit,
+	 * because that is how a single one can be told to end.
+	 */
+	@Override
+	public int getMaxKeepAliveRequests() {
+		int limit = super.getMaxKeepAliveRequests();
+		return (limit <= 0) ? Integer.MAX_VALUE : limit;
+	}
+
 	@Override
 	protected @Nullable NetworkChannel getServerSocket() {
 		return this.channel;

@@ -1,14 +1,13 @@
 package dev.pingora.spring.web.tomcat;
 
+import java.util.Objects;
+
 import dev.pingora.spring.listen.ChannelListener;
 import dev.pingora.spring.listen.ServedConnections;
 import dev.pingora.spring.listen.SocketClaim;
 import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.server.PingoraServer;
 import org.apache.coyote.http11.Http11NioProtocol;
-import org.apache.coyote.http11.upgrade.UpgradeProcessorInternal;
-import org.apache.tomcat.util.net.NioChannel;
-import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +19,9 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 
 	private static final int CLOSE_AFTER_FIRST = 1;
 
-	private static final String WEBSOCKET = "websocket";
-
 	private int maxKeepAliveRequests;
+
+	private @Nullable LeavingConnections leaving;
 
 	private @Nullable RequestCount requests;
 
@@ -42,6 +41,7 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 		ChannelListener listener = new ChannelListener(name, claim, this);
 		((AdoptingEndpoint) getEndpoint()).listener(listener, server::add);
 		this.requests = newRequests;
+		this.leaving = new LeavingConnections(getEndpoint(), listener.connections());
 	}
 
 	/**
@@ -60,18 +60,21 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 			setMaxKeepAliveRequests(CLOSE_AFTER_FIRST);
 		}
 		getEndpoint().getHandler().pause();
-		getEndpoint().getConnections().forEach(this::closeWebSocket);
+		leaving().tellAll();
 	}
 
-	private void closeWebSocket(SocketWrapperBase<NioChannel> connection) {
-		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded
-				&& WEBSOCKET.equalsIgnoreCase(upgraded.getUpgradeToken().protocol())) {
-			getEndpoint().processSocket(connection, SocketEvent.STOP, true);
-		}
+	@Override
+	public void leave() {
+		leaving().tell();
+	}
+
+	private LeavingConnections leaving() {
+		return Objects.requireNonNull(this.leaving, "the protocol has no listener");
 	}
 
 	@Override
 	public void goOn() {
+		leaving().forget();
 		if (this.maxKeepAliveRequests != 0) {
 			setMaxKeepAliveRequests(this.maxKeepAliveRequests);
 		}

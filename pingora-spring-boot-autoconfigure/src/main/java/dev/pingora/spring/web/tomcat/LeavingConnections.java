@@ -1,0 +1,87 @@
+package dev.pingora.spring.web.tomcat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import dev.pingora.spring.listen.Connections;
+import org.apache.coyote.http11.upgrade.UpgradeProcessorInternal;
+import org.apache.tomcat.util.net.AbstractEndpoint;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * The connections of Tomcat that are told one by one to end with their next request.
+ */
+final class LeavingConnections {
+
+	private static final String WEBSOCKET = "websocket";
+
+	private final AbstractEndpoint<NioChannel, ?> endpoint;
+
+	private final Connections connections;
+
+	private final Map<SocketWrapperBase<NioChannel>, Double> ranks = new HashMap<>();
+
+	private final Set<SocketWrapperBase<NioChannel>> told = new HashSet<>();
+
+	LeavingConnections(AbstractEndpoint<NioChannel, ?> endpoint, Connections connections) {
+		this.endpoint = endpoint;
+		this.connections = connections;
+	}
+
+	/**
+	 * Tell those whose moment has come.
+	 */
+	synchronized void tell() {
+		Set<SocketWrapperBase<NioChannel>> open = this.endpoint.getConnections();
+		this.ranks.keySet().retainAll(open);
+		this.told.retainAll(open);
+		for (SocketWrapperBase<NioChannel> connection : open) {
+			double rank = this.ranks.computeIfAbsent(connection, (added) -> this.connections.rank());
+			if (this.connections.isLeaving(rank) && this.told.add(connection)) {
+				end(connection);
+			}
+		}
+	}
+
+	/**
+	 * Say to a connection that its next request is its last. HTTP/2 has two GOAWAY frames
+	 * for that (RFC 9113 §6.8), a WebSocket status 1001.
+	 */
+	private void end(SocketWrapperBase<NioChannel> connection) {
+		connection.setKeepAliveLeft(1);
+		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded) {
+			upgraded.pause();
+			closeWebSocket(connection);
+		}
+	}
+
+	/**
+	 * Tell every WebSocket that has not been told. Tomcat itself tells the others.
+	 */
+	synchronized void tellAll() {
+		this.endpoint.getConnections()
+			.stream()
+			.filter((connection) -> !this.told.contains(connection))
+			.forEach(this::closeWebSocket);
+	}
+
+	private void closeWebSocket(SocketWrapperBase<NioChannel> connection) {
+		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded
+				&& WEBSOCKET.equalsIgnoreCase(upgraded.getUpgradeToken().protocol())) {
+			this.endpoint.processSocket(connection, SocketEvent.STOP, true);
+		}
+	}
+
+	/**
+	 * Let connections stay open again.
+	 */
+	synchronized void forget() {
+		this.ranks.clear();
+		this.told.clear();
+	}
+
+}
