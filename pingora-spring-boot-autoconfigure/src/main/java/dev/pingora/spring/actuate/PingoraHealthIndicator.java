@@ -46,6 +46,7 @@ public final class PingoraHealthIndicator extends AbstractHealthIndicator {
 	 */
 	private boolean isServing(ExecutionPhase phase) {
 		return phase == ExecutionPhase.RUNNING || phase == ExecutionPhase.HANDING_OVER
+				|| phase == ExecutionPhase.SHARING
 				|| (phase == ExecutionPhase.SETUP && this.server.listeners().isEmpty());
 	}
 

@@ -81,6 +81,9 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * accept, counted from the moment that it has the listening sockets.
 	 * @param answerTimeout How long each JVM waits for the other to answer a message.
 	 * @param drainTimeout How long the old JVM may drain after the hand-over.
+	 * @param drainSpread Over how much of that time the traffic goes over to the new JVM.
+	 * Meanwhile both accept, and the connections of the old one end one by one. With zero
+	 * the new JVM has everything at once.
 	 * @param spawn Whether the signal that upgrades also starts the new JVM, with the
 	 * command line of the old one. An upgrade by the endpoint always does.
 	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
@@ -89,7 +92,8 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
 			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("2m") Duration readyTimeout,
 			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
-			@DefaultValue("false") boolean spawn, @DefaultValue("true") boolean memoryCheck) {
+			@DefaultValue("4s") Duration drainSpread, @DefaultValue("false") boolean spawn,
+			@DefaultValue("true") boolean memoryCheck) {
 
 		public Upgrade {
 			PropertyRules.positive("pingora.upgrade.receive-timeout", receiveTimeout);
@@ -97,6 +101,7 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 			PropertyRules.positive("pingora.upgrade.ready-timeout", readyTimeout);
 			PropertyRules.positive("pingora.upgrade.answer-timeout", answerTimeout);
 			PropertyRules.notNegative("pingora.upgrade.drain-timeout", drainTimeout);
+			PropertyRules.notNegative("pingora.upgrade.drain-spread", drainSpread);
 		}
 
 	}

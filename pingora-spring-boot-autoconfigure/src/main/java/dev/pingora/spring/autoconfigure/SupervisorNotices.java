@@ -45,7 +45,7 @@ final class SupervisorNotices
 			case PREPARED -> status("Prepared");
 			case RUNNING -> running();
 			case HANDING_OVER -> handingOver();
-			case DRAINING -> this.server.successor().ifPresentOrElse(this::handedOver, this::stopping);
+			case SHARING, DRAINING -> this.server.successor().ifPresentOrElse(this::handedOver, this::stopping);
 			case TERMINATED -> terminated();
 		}
 	}

@@ -2,15 +2,16 @@ package dev.pingora.spring.server;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
+import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.upgrade.Successor;
 import dev.pingora.spring.upgrade.UpgradeException;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a server leaves: it hands over to a successor or drains for good, and takes the
- * traffic back from a successor that dies meanwhile.
+ * How a server leaves: it hands over to a successor, or drains for good.
  */
 final class Departure {
 
@@ -38,10 +38,9 @@ final class Departure {
 
 	private final IntConsumer exit;
 
-	/**
-	 * Held by the one that drains.
-	 */
-	private final ReentrantLock draining = new ReentrantLock();
+	private final Draining draining;
+
+	private final Succession succession;
 
 	private final AtomicReference<@Nullable HandOver> handOver = new AtomicReference<>();
 
@@ -50,10 +49,6 @@ final class Departure {
 	private final Testament testament;
 
 	private final BackgroundServices background;
-
-	private volatile @Nullable Successor successor;
-
-	private volatile @Nullable Drain drain;
 
 	Departure(ServerSettings settings, Phases phases, Listeners listeners, TakeOver takeOver, UpgradeHistory history,
 			Testament testament, BackgroundServices background, IntConsumer exit) {
@@ -65,6 +60,9 @@ final class Departure {
 		this.testament = testament;
 		this.background = background;
 		this.exit = exit;
+		this.draining = new Draining(settings.streamTimeout(), phases, listeners, takeOver);
+		this.succession = new Succession(settings.drainTimeout(), this.draining, takeOver, history, testament,
+				background, exit);
 	}
 
 	/**
@@ -101,14 +99,16 @@ final class Departure {
 
 	private boolean handOver(HandOver attempt, @Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
 		StartedSuccessor started = null;
+		Traffic traffic = Traffic.fromNowOn(this.listeners.shareable());
 		try {
 			started = (start != null) ? started(start, attempt) : null;
 			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver.generation(), this.testament,
-					this.background);
+					this.background, traffic);
 			attempt.end();
 			onOutcome.accept(this.history.end(attempt.attempt(), UpgradeOutcome.SUCCEEDED, null));
-			this.listeners.own(this.listeners.named(outcome.unwanted()));
-			leave(outcome.successor(), attempt.attempt());
+			List<Listener> unwanted = this.listeners.named(outcome.unwanted());
+			this.listeners.own(unwanted);
+			this.succession.begin(outcome, traffic, traffic.listenersWithout(unwanted), attempt.attempt());
 			return true;
 		}
 		catch (UpgradeException ex) {
@@ -133,37 +133,6 @@ final class Departure {
 		catch (RuntimeException ex) {
 			throw new UpgradeException("The successor cannot be started: " + ex.getMessage(), ex);
 		}
-	}
-
-	private void leave(Successor serving, UpgradeAttempt attempt) {
-		Thread drainer = Thread.currentThread();
-		this.successor = serving;
-		try {
-			boolean drained = drain(EnumSet.of(ExecutionPhase.HANDING_OVER), this.settings.drainTimeout(), () -> {
-				this.takeOver.sayLeaving();
-				serving.onLost(drainer::interrupt);
-			});
-			if (drained) {
-				this.history.drained(attempt);
-				serving.drained(this.testament.lastWord(attempt));
-				serving.close();
-				this.exit.accept(0);
-			}
-		}
-		catch (InterruptedException ex) {
-			takeBack(attempt);
-		}
-	}
-
-	private void takeBack(UpgradeAttempt attempt) {
-		logger.error("The successor is gone: this process takes the traffic back");
-		this.successor = null;
-		this.listeners.own(this.listeners.all());
-		this.listeners.accept();
-		this.background.start();
-		this.drain = null;
-		this.history.end(attempt, UpgradeOutcome.TAKEN_BACK, "The successor was gone while this process drained");
-		this.phases.change(ExecutionPhase.DRAINING, ExecutionPhase.RUNNING);
 	}
 
 	/**
@@ -219,10 +188,10 @@ final class Departure {
 		}
 	}
 
-	private void drainAndExit(Farewell farewell, int exitCode) {
+	private void drainAndExit(Draining.Farewell farewell, int exitCode) {
 		try {
 			abortHandOver("the predecessor was told to terminate");
-			if (!drain(STARTED, this.settings.gracePeriod(), farewell)) {
+			if (!this.draining.run(STARTED, this.settings.gracePeriod(), farewell)) {
 				logger.info("The server is in phase {} already", this.phases.current());
 				return;
 			}
@@ -240,9 +209,8 @@ final class Departure {
 	void await() throws InterruptedException {
 		abortHandOver("the application is closing");
 		boolean serving = isServing();
-		drain(STARTED, this.settings.gracePeriod(), () -> delay(serving));
-		this.draining.lockInterruptibly();
-		this.draining.unlock();
+		this.draining.run(STARTED, this.settings.gracePeriod(), () -> delay(serving));
+		this.draining.await();
 		finishBackground();
 	}
 
@@ -259,7 +227,7 @@ final class Departure {
 	 * Return the pid of the process that serves in the place of this one.
 	 */
 	OptionalLong successor() {
-		Successor serving = this.successor;
+		Successor serving = this.succession.successor();
 		return (serving != null) ? OptionalLong.of(serving.pid()) : OptionalLong.empty();
 	}
 
@@ -267,7 +235,7 @@ final class Departure {
 	 * Return the successor as it is seen from here.
 	 */
 	@Nullable PeerReport successorReport() {
-		Successor serving = this.successor;
+		Successor serving = this.succession.successor();
 		HandOver current = this.handOver.get();
 		if (serving != null) {
 			return new PeerReport(serving.pid(), PeerState.SERVING);
@@ -279,41 +247,7 @@ final class Departure {
 	 * Return the drain that is under way.
 	 */
 	@Nullable DrainReport drainReport() {
-		Drain current = this.drain;
-		return (current != null) ? current.report() : null;
-	}
-
-	/**
-	 * Drain, if nobody does and the phase lets it begin.
-	 * @return whether it was drained here
-	 */
-	private boolean drain(Set<ExecutionPhase> from, Duration timeout, Farewell farewell) throws InterruptedException {
-		if (!this.draining.tryLock()) {
-			return false;
-		}
-		try {
-			if (!this.phases.change(from, ExecutionPhase.DRAINING)) {
-				return false;
-			}
-			farewell.say();
-			this.listeners.drain(this.settings.streamTimeout());
-			Drain begun = new Drain(this.listeners.all(), timeout);
-			this.drain = begun;
-			begun.run();
-			return true;
-		}
-		finally {
-			this.draining.unlock();
-		}
-	}
-
-	/**
-	 * What is done between the beginning of a drain and the end of accepting.
-	 */
-	private interface Farewell {
-
-		void say() throws InterruptedException;
-
+		return this.draining.report();
 	}
 
 }

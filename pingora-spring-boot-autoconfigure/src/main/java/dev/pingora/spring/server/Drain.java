@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.pingora.spring.listen.Listener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,8 @@ final class Drain {
 
 	private final Instant begun = Instant.now();
 
+	private final long beginNanos = System.nanoTime();
+
 	private final int connections;
 
 	Drain(List<Listener> listeners, Duration timeout) {
@@ -37,9 +40,10 @@ final class Drain {
 	 */
 	void run() throws InterruptedException {
 		long begin = System.nanoTime();
-		logger.info("Draining {} connections, of which {} are busy", this.connections, sum(this.listeners, true));
+		logger.info("Draining {} connections, of which {} are busy", sum(this.listeners, false),
+				sum(this.listeners, true));
 		for (Listener listener : this.listeners) {
-			Duration left = this.timeout.minusNanos(System.nanoTime() - begin);
+			Duration left = this.timeout.minusNanos(System.nanoTime() - this.beginNanos);
 			if (!listener.connections().awaitNone(left)) {
 				cutOff();
 				return;
@@ -50,10 +54,12 @@ final class Drain {
 
 	/**
 	 * Return how far the drain has come.
+	 * @param sharing how far this process has left its traffic to its successor, or
+	 * {@code null} where the two do not share it
 	 */
-	DrainReport report() {
+	DrainReport report(@Nullable SharingReport sharing) {
 		return new DrainReport(this.begun, this.begun.plus(this.timeout), this.connections, sum(this.listeners, false),
-				sum(this.listeners, true));
+				sum(this.listeners, true), sharing);
 	}
 
 	private static int sum(List<Listener> listeners, boolean busy) {

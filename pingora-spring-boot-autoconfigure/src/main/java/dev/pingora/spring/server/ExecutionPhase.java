@@ -3,7 +3,7 @@ package dev.pingora.spring.server;
 /**
  * The life of a server, after Pingora's enum of the same name. An upgrade that fails goes
  * back from {@link #HANDING_OVER} to {@link #RUNNING}, and so does a predecessor that
- * takes the traffic back from {@link #DRAINING}.
+ * takes the traffic back from {@link #SHARING} or {@link #DRAINING}.
  */
 public enum ExecutionPhase {
 
@@ -33,6 +33,12 @@ public enum ExecutionPhase {
 	 * A successor is given the listening sockets. The server still accepts and serves.
 	 */
 	HANDING_OVER,
+
+	/**
+	 * A successor serves, and its share of the traffic grows. The server still accepts
+	 * and serves, less and less.
+	 */
+	SHARING,
 
 	/**
 	 * The server accepts no more; every connection ends after its next response.

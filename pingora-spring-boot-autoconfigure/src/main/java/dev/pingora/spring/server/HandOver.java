@@ -51,7 +51,8 @@ final class HandOver {
 	 * @return the successor, which serves, and the sockets that it does not want
 	 * @throws UpgradeException if it does not serve; nothing has changed then
 	 */
-	Outcome run(List<InheritedSocket> sockets, int generation, Testament testament, BackgroundServices background) {
+	Outcome run(List<InheritedSocket> sockets, int generation, Testament testament, BackgroundServices background,
+			Traffic traffic) {
 		try {
 			logger.info("Handing over {} listening sockets on '{}'", sockets.size(),
 					this.settings.upgradeSocket().path());
@@ -64,10 +65,11 @@ final class HandOver {
 			this.attempt.completed(UpgradeStep.PREPARE);
 			background.stop();
 			beginCommit();
-			Outcome outcome = new Outcome(found, found.commit(testament.commit(this.attempt)));
+			Spread spread = this.settings.spread(traffic);
+			List<String> unwanted = found.commit(spread.after(testament.commit(this.attempt)));
 			this.attempt.completed(UpgradeStep.COMMIT);
 			logger.info("The successor (pid {}) serves", found.pid());
-			return outcome;
+			return new Outcome(found, unwanted, spread);
 		}
 		catch (InterruptedException ex) {
 			throw failed(new UpgradeException("Called off", ex), background::start);
@@ -177,8 +179,9 @@ final class HandOver {
 	 *
 	 * @param successor the process that serves now
 	 * @param unwanted the names of the sockets that it does not want
+	 * @param spread how the traffic goes over to it
 	 */
-	record Outcome(Successor successor, List<String> unwanted) {
+	record Outcome(Successor successor, List<String> unwanted, Spread spread) {
 	}
 
 }

@@ -24,6 +24,8 @@ final class Listeners {
 
 	private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
 
+	private static final String MANAGEMENT = "management";
+
 	private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(2);
 
 	private final List<Listener> all = new ArrayList<>();
@@ -122,6 +124,24 @@ final class Listeners {
 	}
 
 	/**
+	 * Return the listeners that two processes can serve at the same time. The management
+	 * port is not one of them: who asks there after an upgrade means the successor.
+	 */
+	List<Listener> shareable() {
+		return all().stream()
+			.filter((listener) -> listener.socket() != null && listener.isListening()
+					&& !listener.service().equals(MANAGEMENT))
+			.toList();
+	}
+
+	/**
+	 * Return those of them that a predecessor may serve too.
+	 */
+	List<Listener> inherited() {
+		return shareable().stream().filter(Listener::isInherited).toList();
+	}
+
+	/**
 	 * Say whose sockets no other process has.
 	 */
 	void own(Collection<Listener> listeners) {
@@ -132,13 +152,26 @@ final class Listeners {
 	 * Stop accepting, and refuse further connections where nobody else has the socket.
 	 */
 	void drain(Duration streamTimeout) {
+		drainAllBut(List.of(), streamTimeout);
+	}
+
+	/**
+	 * Drain all that do not drain yet, except some.
+	 */
+	void drainAllBut(Collection<Listener> others, Duration streamTimeout) {
 		for (Listener listener : all()) {
-			if (this.owned.contains(listener)) {
-				listener.drainAndRefuse(streamTimeout);
+			if (!others.contains(listener) && !listener.connections().isDraining()) {
+				drain(listener, streamTimeout);
 			}
-			else {
-				listener.drain(streamTimeout);
-			}
+		}
+	}
+
+	private void drain(Listener listener, Duration streamTimeout) {
+		if (this.owned.contains(listener)) {
+			listener.drainAndRefuse(streamTimeout);
+		}
+		else {
+			listener.drain(streamTimeout);
 		}
 	}
 

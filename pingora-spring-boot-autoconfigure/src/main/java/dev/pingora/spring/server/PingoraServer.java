@@ -286,6 +286,7 @@ public final class PingoraServer {
 		}
 		this.background.start();
 		this.startOrder.accept(this.listeners.all());
+		this.takeOver.takeTurns(this.listeners.inherited());
 		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
 		new Thread(this::keepAlive, "pingora-server").start();
 		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.all() : this.listeners.opened());

@@ -11,6 +11,7 @@ import dev.pingora.spring.upgrade.UpgradeTimeouts;
  * @param upgradeSocket where the two processes of an upgrade meet
  * @param upgradeTimeouts how long the steps of an upgrade may take
  * @param drainTimeout how long a drain after a hand-over may take
+ * @param drainSpread over how much of that time the traffic goes over to the successor
  * @param gracePeriod how long a drain before an exit may take
  * @param preDrainDelay how long a server that is told to exit goes on accepting first
  * @param streamTimeout how long a response may go on, in a drain, that would never end by
@@ -19,8 +20,17 @@ import dev.pingora.spring.upgrade.UpgradeTimeouts;
  * @param background how long background services may take
  */
 public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Duration drainTimeout,
-		Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout, boolean carryOver,
+		Duration drainSpread, Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout, boolean carryOver,
 		BackgroundTimeouts background) {
+
+	/**
+	 * Return how the traffic that comes in through some listeners goes over.
+	 */
+	Spread spread(Traffic traffic) {
+		boolean longer = this.drainSpread.compareTo(this.drainTimeout) > 0;
+		return traffic.isNone() ? Spread.AT_ONCE
+				: Spread.over(longer ? this.drainTimeout : this.drainSpread, traffic.listenerCount());
+	}
 
 	/**
 	 * Return how long background services may take in a process. A successor has to say

@@ -2,9 +2,11 @@ package dev.pingora.spring.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSockets;
 import dev.pingora.spring.upgrade.Predecessor;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,10 @@ final class TakeOver {
 	private volatile int generation = 1;
 
 	private @Nullable UpgradeAttempt attempt;
+
+	private volatile Spread spread = Spread.AT_ONCE;
+
+	private final AtomicReference<@Nullable Turns> turns = new AtomicReference<>();
 
 	TakeOver(@Nullable Predecessor predecessor, UpgradeHistory history, Counts counts) {
 		this.predecessor = predecessor;
@@ -89,9 +95,50 @@ final class TakeOver {
 
 	void awaitCommit() {
 		if (this.predecessor != null) {
-			Bequest bequest = Bequest.parse(this.predecessor.awaitCommit());
+			String line = this.predecessor.awaitCommit();
+			this.spread = Spread.parse(line);
+			Bequest bequest = Bequest.parse(line);
 			this.counts.add(bequest.counts());
 			bequest.upgrades().forEach((noted) -> this.attempt = this.history.resume(noted));
+		}
+	}
+
+	/**
+	 * Take turns in accepting with a predecessor that leaves its traffic bit by bit.
+	 * @param shared the listeners that accept in both processes
+	 */
+	void takeTurns(List<Listener> shared) {
+		if (!this.spread.isAtOnce() && !shared.isEmpty()) {
+			Turns begun = Turns.ofSuccessor(this.spread, shared);
+			this.turns.set(begun);
+			Thread thread = new Thread(() -> take(begun), "pingora-turns");
+			thread.setDaemon(true);
+			thread.start();
+		}
+	}
+
+	private static void take(Turns turns) {
+		try {
+			turns.take((share) -> {
+			});
+		}
+		catch (InterruptedException ex) {
+			turns.end(true);
+		}
+	}
+
+	/**
+	 * Leave the doors to somebody else from now on.
+	 */
+	void endTurns() {
+		this.spread = Spread.AT_ONCE;
+		end(Turns::end);
+	}
+
+	private void end(Consumer<Turns> end) {
+		Turns begun = this.turns.get();
+		if (begun != null) {
+			end.accept(begun);
 		}
 	}
 
@@ -101,7 +148,8 @@ final class TakeOver {
 				this.attempt.completed(UpgradeStep.COMMIT);
 				this.history.end(this.attempt, UpgradeOutcome.SUCCEEDED, null);
 			}
-			this.predecessor.serving(unwanted, onAbort, this::predecessorDrained);
+			this.predecessor.serving(unwanted, onAbort, () -> end((begun) -> begun.end(true)),
+					this::predecessorDrained);
 		}
 	}
 
@@ -133,6 +181,7 @@ final class TakeOver {
 	}
 
 	void close() {
+		endTurns();
 		if (this.predecessor != null) {
 			this.predecessor.close();
 		}

@@ -23,6 +23,8 @@ record Message(Verb verb, String text) {
 		COMMIT,
 		/** Successor: accepts; names the sockets that it does not want. */
 		SERVING,
+		/** Predecessor: accepts no more, after both did. */
+		DRAINING,
 		/**
 		 * Predecessor: its last connection has ended; what it has counted since COMMIT.
 		 */

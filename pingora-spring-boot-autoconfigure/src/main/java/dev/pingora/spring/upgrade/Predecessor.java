@@ -219,25 +219,31 @@ public final class Predecessor implements Closeable {
 	 * @param unwanted the names of the sockets that this process does not serve
 	 * @param onAbort called when the old process did not hear of it in time and took its
 	 * sockets back
+	 * @param onAlone called when the old process accepts no more
 	 * @param onDrained called with what the old process says when its last connection has
 	 * ended
 	 */
-	public void serving(List<String> unwanted, Consumer<String> onAbort, Consumer<String> onDrained) {
+	public void serving(List<String> unwanted, Consumer<String> onAbort, Runnable onAlone, Consumer<String> onDrained) {
 		UpgradeConnection current = this.connection;
 		if (current == null || this.hello == null) {
+			onAlone.run();
 			return;
 		}
 		tell(current, Message.of(Verb.SERVING, String.join(" ", unwanted)));
-		Thread thread = new Thread(() -> watch(current, onAbort, onDrained), "pingora-predecessor");
+		Thread thread = new Thread(() -> watch(current, onAbort, onAlone, onDrained), "pingora-predecessor");
 		thread.setDaemon(true);
 		thread.start();
 	}
 
-	private void watch(UpgradeConnection current, Consumer<String> onAbort, Consumer<String> onDrained) {
+	private void watch(UpgradeConnection current, Consumer<String> onAbort, Runnable onAlone,
+			Consumer<String> onDrained) {
 		try {
 			Message message = current.receive("ABORT", FOREVER);
-			while (message.verb() == Verb.DRAINED) {
-				onDrained.accept(message.text());
+			while (message.verb() == Verb.DRAINING || message.verb() == Verb.DRAINED) {
+				onAlone.run();
+				if (message.verb() == Verb.DRAINED) {
+					onDrained.accept(message.text());
+				}
 				message = current.receive("ABORT", FOREVER);
 			}
 			if (message.verb() == Verb.ABORT) {
@@ -252,6 +258,7 @@ public final class Predecessor implements Closeable {
 		}
 		finally {
 			this.left = true;
+			onAlone.run();
 			current.close();
 		}
 	}

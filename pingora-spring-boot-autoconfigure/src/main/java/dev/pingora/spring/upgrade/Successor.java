@@ -178,6 +178,13 @@ public final class Successor implements Closeable {
 	}
 
 	/**
+	 * Say that this process accepts no more, after both did.
+	 */
+	public void draining() {
+		tell(Message.of(Verb.DRAINING, ""));
+	}
+
+	/**
 	 * Say that the last connection of this process has ended.
 	 * @param more what else to tell, in one line that may be empty
 	 */
@@ -199,19 +206,21 @@ public final class Successor implements Closeable {
 	}
 
 	/**
-	 * Call back, on a thread of its own, when the new process is gone without having said
-	 * that it leaves.
-	 * @param onLost called once at the most, and not after {@link #close()}
+	 * Call back, on a thread of its own, when the new process goes.
+	 * @param onLost called when it is gone without having said that it leaves, once at
+	 * the most, and not after {@link #close()}
+	 * @param onLeaving called when it says that it leaves
 	 */
-	public void onLost(Runnable onLost) {
-		Thread thread = new Thread(() -> watch(onLost), "pingora-successor");
+	public void onGone(Runnable onLost, Runnable onLeaving) {
+		Thread thread = new Thread(() -> watch(onLost, onLeaving), "pingora-successor");
 		thread.setDaemon(true);
 		thread.start();
 	}
 
-	private void watch(Runnable onLost) {
+	private void watch(Runnable onLost, Runnable onLeaving) {
 		try {
 			this.connection.receive("the end of the drain", FOREVER);
+			onLeaving.run();
 		}
 		catch (ConnectionLostException ex) {
 			if (!this.closed) {

@@ -104,6 +104,7 @@ class BackgroundServicesTests {
 				seen.sockets().forEach((socket) -> socket.close());
 				seen.awaitCommit();
 				seen.serving(List.of(), (reason) -> {
+				}, () -> {
 				}, (lastWord) -> {
 				});
 				await().until(() -> first.phase() == ExecutionPhase.DRAINING);

@@ -36,8 +36,12 @@ final class ServerPair {
 	}
 
 	ServerPair(Path directory, boolean carryOver, Duration connectTimeout, Duration answerTimeout) {
+		this(directory, carryOver, connectTimeout, answerTimeout, Duration.ZERO);
+	}
+
+	ServerPair(Path directory, boolean carryOver, Duration connectTimeout, Duration answerTimeout, Duration spread) {
 		this.settings = new ServerSettings(new UpgradeSocket(directory.resolve("upgrade.sock"), false),
-				new UpgradeTimeouts(LONG, connectTimeout, LONG, answerTimeout), LONG, LONG, Duration.ZERO, LONG,
+				new UpgradeTimeouts(LONG, connectTimeout, LONG, answerTimeout), LONG, spread, LONG, Duration.ZERO, LONG,
 				carryOver, new BackgroundTimeouts(LONG, Duration.ofMillis(500)));
 	}
 

@@ -72,6 +72,7 @@ class UpgradeProtocolTests {
 			});
 			predecessor.awaitCommit();
 			predecessor.serving(List.of("127.0.0.1:1"), (reason) -> {
+			}, () -> {
 			}, (lastWord) -> {
 			});
 			assertThat(committed.get(20, TimeUnit.SECONDS)).containsExactly("127.0.0.1:1");
@@ -92,9 +93,12 @@ class UpgradeProtocolTests {
 					return successor.commit("what is");
 				});
 				assertThat(predecessor.awaitCommit()).isEqualTo("what is");
+				CountDownLatch alone = new CountDownLatch(1);
 				predecessor.serving(List.of(), (reason) -> {
-				}, lastWord::complete);
+				}, alone::countDown, lastWord::complete);
 				committed.get(20, TimeUnit.SECONDS);
+				successor.draining();
+				assertThat(alone.await(20, TimeUnit.SECONDS)).isTrue();
 				successor.drained("what is left");
 				assertThat(lastWord.get(20, TimeUnit.SECONDS)).isEqualTo("what is left");
 				assertThat(predecessor.hasLeft()).isFalse();
@@ -193,7 +197,8 @@ class UpgradeProtocolTests {
 				Successor successor = Successor.await(socket(), TIMEOUTS, 1, "")) {
 			successor.handOver(open(1));
 			receive(predecessor);
-			predecessor.serving(List.of(), aborted::complete, (lastWord) -> {
+			predecessor.serving(List.of(), aborted::complete, () -> {
+			}, (lastWord) -> {
 			});
 			successor.abort("SERVING came too late");
 			assertThat(aborted.get(20, TimeUnit.SECONDS)).isEqualTo("SERVING came too late");
@@ -215,7 +220,8 @@ class UpgradeProtocolTests {
 		Successor successor = Successor.await(socket(), TIMEOUTS, 1, "");
 		successor.handOver(open(1));
 		receive(predecessor);
-		successor.onLost(lost::countDown);
+		successor.onGone(lost::countDown, () -> {
+		});
 		end.accept(predecessor);
 		return lost;
 	}

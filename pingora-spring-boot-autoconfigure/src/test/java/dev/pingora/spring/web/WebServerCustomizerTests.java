@@ -146,7 +146,7 @@ class WebServerCustomizerTests {
 	}
 
 	private ServerSettings settings() {
-		return new ServerSettings(socket(), TIMEOUTS, SECOND, SECOND, Duration.ZERO, SECOND, false,
+		return new ServerSettings(socket(), TIMEOUTS, SECOND, Duration.ZERO, SECOND, Duration.ZERO, SECOND, false,
 				new BackgroundTimeouts(SECOND, SECOND));
 	}
 

@@ -77,6 +77,13 @@ public final class StrictLoad implements AutoCloseable {
 	}
 
 	/**
+	 * Add clients that keep a connection and pause between their requests.
+	 */
+	public StrictLoad paced(int clients, Duration pause) {
+		return add("paced", clients, pause, true, this::get);
+	}
+
+	/**
 	 * Add clients whose connection is idle most of the time.
 	 */
 	public StrictLoad sparse(int clients, Duration pause) {

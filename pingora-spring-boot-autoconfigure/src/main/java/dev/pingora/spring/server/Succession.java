@@ -1,0 +1,99 @@
+package dev.pingora.spring.server;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+import dev.pingora.spring.listen.Listener;
+import dev.pingora.spring.upgrade.Successor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What follows a hand-over: this process leaves its traffic to the successor that serves,
+ * drains and exits, or takes the traffic back from a successor that dies meanwhile.
+ */
+final class Succession {
+
+	private static final Logger logger = LoggerFactory.getLogger(Succession.class);
+
+	private final Duration drainTimeout;
+
+	private final Draining draining;
+
+	private final TakeOver takeOver;
+
+	private final UpgradeHistory history;
+
+	private final Testament testament;
+
+	private final BackgroundServices background;
+
+	private final IntConsumer exit;
+
+	private volatile @Nullable Successor successor;
+
+	Succession(Duration drainTimeout, Draining draining, TakeOver takeOver, UpgradeHistory history, Testament testament,
+			BackgroundServices background, IntConsumer exit) {
+		this.drainTimeout = drainTimeout;
+		this.draining = draining;
+		this.takeOver = takeOver;
+		this.history = history;
+		this.testament = testament;
+		this.background = background;
+		this.exit = exit;
+	}
+
+	/**
+	 * Leave to a successor that serves.
+	 * @param shared the listeners that both serve for a while
+	 */
+	void begin(HandOver.Outcome outcome, Traffic traffic, List<Listener> shared, UpgradeAttempt attempt) {
+		Successor serving = outcome.successor();
+		this.successor = serving;
+		try {
+			if (drain(outcome, traffic, shared)) {
+				this.history.drained(attempt);
+				serving.drained(this.testament.lastWord(attempt));
+				serving.close();
+				this.exit.accept(0);
+			}
+		}
+		catch (InterruptedException ex) {
+			takeBack(attempt);
+		}
+	}
+
+	private boolean drain(HandOver.Outcome outcome, Traffic traffic, List<Listener> shared)
+			throws InterruptedException {
+		Thread drainer = Thread.currentThread();
+		Draining.Farewell farewell = () -> {
+			this.takeOver.sayLeaving();
+			outcome.successor().onGone(drainer::interrupt, this.draining::endSharing);
+		};
+		if (outcome.spread().isAtOnce() || shared.isEmpty()) {
+			return this.draining.run(EnumSet.of(ExecutionPhase.HANDING_OVER), this.drainTimeout, farewell);
+		}
+		Sharing sharing = new Sharing(outcome.successor(), outcome.spread(), traffic, shared);
+		return this.draining.run(sharing, this.drainTimeout, farewell);
+	}
+
+	private void takeBack(UpgradeAttempt attempt) {
+		logger.error("The successor is gone: this process takes the traffic back");
+		this.successor = null;
+		this.draining.callOff();
+		this.background.start();
+		this.history.end(attempt, UpgradeOutcome.TAKEN_BACK, "The successor was gone while this process drained");
+		this.draining.calledOff();
+	}
+
+	/**
+	 * Return the process that serves in the place of this one.
+	 */
+	@Nullable Successor successor() {
+		return this.successor;
+	}
+
+}
