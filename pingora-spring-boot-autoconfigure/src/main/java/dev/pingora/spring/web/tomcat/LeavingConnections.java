@@ -41,7 +41,7 @@ final class LeavingConnections {
 		this.told.retainAll(open);
 		for (SocketWrapperBase<NioChannel> connection : open) {
 			double rank = this.ranks.computeIfAbsent(connection, (added) -> this.connections.rank());
-			if (this.connections.isLeaving(rank) && this.told.add(connection)) {
+			if (this.connections.isLeaving(rank) && !this.told.contains(connection)) {
 				end(connection);
 			}
 		}
@@ -49,11 +49,13 @@ final class LeavingConnections {
 
 	/**
 	 * Say to a connection that its next request is its last. HTTP/2 has two GOAWAY frames
-	 * for that (RFC 9113 §6.8), a WebSocket status 1001.
+	 * for that (RFC 9113 §6.8), a WebSocket status 1001; while a thread works on one, it
+	 * cannot be seen that it is one, so that it is told the next time.
 	 */
 	private void end(SocketWrapperBase<NioChannel> connection) {
 		connection.setKeepAliveLeft(1);
 		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded) {
+			this.told.add(connection);
 			upgraded.pause();
 			closeWebSocket(connection);
 		}
