@@ -94,6 +94,20 @@ final class AcceptGate extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Let a connection in that has not come through the door: it is neither admitted nor
+	 * counted. To be called in the event loop.
+	 */
+	void letIn(Channel channel, Channel child) {
+		ChannelHandlerContext gate = channel.pipeline().context(this);
+		if (gate != null) {
+			gate.fireChannelRead(child);
+		}
+		else {
+			child.unsafe().closeForcibly();
+		}
+	}
+
+	/**
 	 * Accept again, because a connection has made room.
 	 */
 	void resume(Channel channel) {

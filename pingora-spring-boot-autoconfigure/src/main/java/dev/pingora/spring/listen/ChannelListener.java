@@ -2,6 +2,7 @@ package dev.pingora.spring.listen;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Objects;
@@ -107,8 +108,25 @@ public final class ChannelListener implements Listener {
 	}
 
 	@Override
+	public HttpScheme scheme() {
+		return this.served.isSecure() ? HttpScheme.HTTPS : HttpScheme.HTTP;
+	}
+
+	@Override
+	public Socket connectInside() throws IOException {
+		return InsideDoor.connect((far) -> {
+			this.connections.openedInside();
+			channel().letIn(far);
+		});
+	}
+
+	/**
+	 * Return how many connections are busy: none where all that are open come from
+	 * within.
+	 */
+	@Override
 	public int busy() {
-		return this.served.busy();
+		return (this.connections.active() > 0) ? this.served.busy() : 0;
 	}
 
 	@Override

@@ -6,13 +6,22 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 
 /**
- * The number of connections of one listener, and whether they are to end.
+ * The number of connections of one listener, what was asked through them, and whether
+ * they are to end.
  */
 public final class Connections {
 
 	private final LongAdder accepted = new LongAdder();
 
 	private final AtomicInteger active = new AtomicInteger();
+
+	/**
+	 * Open connections from within this process, where the server only tells that one of
+	 * its connections was closed.
+	 */
+	private final AtomicInteger inside = new AtomicInteger();
+
+	private final SeenRequests seen = new SeenRequests();
 
 	private final LongAdder deferred = new LongAdder();
 
@@ -42,9 +51,28 @@ public final class Connections {
 	}
 
 	/**
+	 * Leave the next connection that is closed out of the counts, because one from within
+	 * this process was not counted either.
+	 */
+	void openedInside() {
+		this.inside.incrementAndGet();
+	}
+
+	/**
+	 * Return what was asked through these connections.
+	 * @return the most frequent requests, as far as they are noted
+	 */
+	public SeenRequests seen() {
+		return this.seen;
+	}
+
+	/**
 	 * Count a connection that was closed.
 	 */
 	public void closed() {
+		if (this.inside.get() > 0 && this.inside.getAndUpdate((open) -> Math.max(0, open - 1)) > 0) {
+			return;
+		}
 		if (!this.cutting && (countDownStaying() || this.draining)) {
 			this.drained.increment();
 		}

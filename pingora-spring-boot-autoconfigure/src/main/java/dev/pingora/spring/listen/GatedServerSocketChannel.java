@@ -12,6 +12,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ public final class GatedServerSocketChannel extends ServerSocketChannel {
 	private final SelectionKey key;
 
 	private final Runnable accepted;
+
+	private final Queue<SocketChannel> inside = new ArrayDeque<>();
 
 	private final Object turn = new Object();
 
@@ -63,6 +67,9 @@ public final class GatedServerSocketChannel extends ServerSocketChannel {
 
 	private @Nullable SocketChannel tryAccept() throws IOException {
 		while (isOpen()) {
+			if (!this.inside.isEmpty()) {
+				return this.inside.remove();
+			}
 			SocketChannel connection = this.open ? this.adopted.accept() : null;
 			if (connection != null) {
 				this.accepted.run();
@@ -102,6 +109,16 @@ public final class GatedServerSocketChannel extends ServerSocketChannel {
 		catch (ClosedSelectorException ex) {
 			// the socket is closed, which the next turn finds
 		}
+	}
+
+	/**
+	 * Let a connection in that has not come through the door, and is not counted.
+	 */
+	void letIn(SocketChannel connection) {
+		synchronized (this.turn) {
+			this.inside.add(connection);
+		}
+		this.selector.wakeup();
 	}
 
 	boolean isListening() {

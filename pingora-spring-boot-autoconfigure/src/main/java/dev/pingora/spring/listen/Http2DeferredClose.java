@@ -1,5 +1,7 @@
 package dev.pingora.spring.listen;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,11 +15,13 @@ import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends an HTTP/2 connection with two GOAWAY frames (RFC 9113 §6.8): the first one asks
@@ -35,6 +39,11 @@ final class Http2DeferredClose extends DeferredClose {
 	private final Set<Http2FrameStream> endless = ConcurrentHashMap.newKeySet();
 
 	private final Set<Http2FrameStream> ended = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * The requests that are to be noted if they succeed.
+	 */
+	private final Map<Http2FrameStream, Http2Headers> asked = new HashMap<>();
 
 	private boolean begun;
 
@@ -64,6 +73,10 @@ final class Http2DeferredClose extends DeferredClose {
 		if (this.begun && message instanceof Http2PingFrame ping && ping.ack() && ping.content() == ROUND_TRIP) {
 			closeWithLastStream(ctx);
 		}
+		if (message instanceof Http2HeadersFrame request && request.isEndStream()
+				&& connections().seen().isWanted(String.valueOf(request.headers().method()))) {
+			this.asked.put(request.stream(), request.headers());
+		}
 		if (message instanceof Http2ResetFrame reset) {
 			forget(reset);
 		}
@@ -73,6 +86,7 @@ final class Http2DeferredClose extends DeferredClose {
 	private void forget(Http2StreamFrame last) {
 		this.endless.remove(last.stream());
 		this.ended.remove(last.stream());
+		this.asked.remove(last.stream());
 	}
 
 	private void closeWithLastStream(ChannelHandlerContext ctx) {
@@ -81,8 +95,27 @@ final class Http2DeferredClose extends DeferredClose {
 		ctx.close();
 	}
 
+	private void note(Http2Headers request, Http2Headers response) {
+		String status = String.valueOf(response.status());
+		if (status.startsWith("2") && !isEndless(response.get(HttpHeaderNames.CONTENT_TYPE))) {
+			connections().seen()
+				.add(String.valueOf(request.method()), String.valueOf(request.path()),
+						text(request.get(HttpHeaderNames.ACCEPT)), text(request.get(HttpHeaderNames.ACCEPT_ENCODING)));
+		}
+	}
+
+	private static @Nullable String text(@Nullable CharSequence header) {
+		return (header != null) ? header.toString() : null;
+	}
+
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+		if (message instanceof Http2HeadersFrame head) {
+			Http2Headers request = this.asked.remove(head.stream());
+			if (request != null) {
+				note(request, head.headers());
+			}
+		}
 		if (message instanceof Http2HeadersFrame head && isEndless(head.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
 			this.endless.add(head.stream());
 			if (this.begun) {

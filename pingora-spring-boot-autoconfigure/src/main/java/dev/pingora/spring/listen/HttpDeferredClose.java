@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends an HTTP/1.x connection of a listener that drains without losing a request: an idle
@@ -33,6 +34,8 @@ final class HttpDeferredClose extends DeferredClose {
 	private final AtomicInteger pending = new AtomicInteger();
 
 	private volatile boolean upgraded;
+
+	private @Nullable HttpRequest asked;
 
 	private boolean receiving;
 
@@ -66,9 +69,10 @@ final class HttpDeferredClose extends DeferredClose {
 			ReferenceCountUtil.release(message);
 			return;
 		}
-		if (message instanceof HttpRequest) {
+		if (message instanceof HttpRequest request) {
 			this.pending.lazySet(this.pending.get() + 1);
 			this.receiving = true;
+			this.asked = isWanted(request) ? request : null;
 		}
 		boolean last = message instanceof LastHttpContent;
 		ctx.fireChannelRead(message);
@@ -76,6 +80,13 @@ final class HttpDeferredClose extends DeferredClose {
 			this.receiving = false;
 			closeWhenComplete(ctx);
 		}
+	}
+
+	/**
+	 * Return whether a request that is alone on its connection is to be noted.
+	 */
+	private boolean isWanted(HttpRequest request) {
+		return this.pending.get() == 1 && connections().seen().isWanted(request.method().name());
 	}
 
 	/**
@@ -145,11 +156,23 @@ final class HttpDeferredClose extends DeferredClose {
 			return promise.unvoid().addListener((future) -> ctx.executor().execute(() -> giveWay(ctx, response)));
 		}
 		endless(ctx, isEndless(response.headers().get(HttpHeaderNames.CONTENT_TYPE)));
+		if (this.asked != null) {
+			note(this.asked, response);
+		}
 		if (isLeaving() && this.pending.get() <= 1) {
 			HttpUtil.setKeepAlive(response, false);
 			this.closing = true;
 		}
 		return promise;
+	}
+
+	private void note(HttpRequest request, HttpResponse response) {
+		if (response.status().codeClass() == HttpStatusClass.SUCCESS && !this.endless && this.pending.get() == 1) {
+			connections().seen()
+				.add(request.method().name(), request.uri(), request.headers().get(HttpHeaderNames.ACCEPT),
+						request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
+		}
+		this.asked = null;
 	}
 
 	/**

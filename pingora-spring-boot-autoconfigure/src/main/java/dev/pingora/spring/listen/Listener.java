@@ -1,5 +1,7 @@
 package dev.pingora.spring.listen;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,34 @@ public interface Listener {
 	 * @return the connections
 	 */
 	Connections connections();
+
+	/**
+	 * Return how HTTP is spoken through this listener.
+	 * @return the scheme
+	 */
+	HttpScheme scheme();
+
+	/**
+	 * Connect to this server from within this process, whether it accepts or not. Nobody
+	 * else can come this way, and the connection is none of {@link #connections()}.
+	 * @param timeout how long a read may wait
+	 * @return the client's end, over which HTTP is spoken in plain text: TLS has shaken
+	 * hands
+	 * @throws IOException if this server cannot be reached so
+	 */
+	default Socket connectInside(Duration timeout) throws IOException {
+		int millis = (int) Math.min(Math.max(1, timeout.toMillis()), Integer.MAX_VALUE);
+		Socket plain = connectInside();
+		plain.setSoTimeout(millis);
+		return (scheme() == HttpScheme.HTTPS) ? InsideTls.over(plain, millis) : plain;
+	}
+
+	/**
+	 * Connect to this server from within this process, and say nothing yet.
+	 * @return the client's end
+	 * @throws IOException if this server cannot be reached so
+	 */
+	Socket connectInside() throws IOException;
 
 	/**
 	 * Return how many open connections have an exchange that is not finished: an HTTP

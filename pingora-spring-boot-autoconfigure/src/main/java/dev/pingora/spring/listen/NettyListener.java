@@ -2,9 +2,11 @@ package dev.pingora.spring.listen;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import dev.pingora.spring.service.Service;
@@ -13,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.ChannelBindException;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServerConfig;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.transport.ServerTransport;
+import reactor.netty.transport.TransportConfig;
 
 /**
  * A Reactor Netty server on one listening socket.
@@ -42,6 +47,8 @@ public final class NettyListener implements Listener {
 	private @Nullable ListeningSocket socket;
 
 	private @Nullable Channel channel;
+
+	private HttpScheme scheme = HttpScheme.NONE;
 
 	/**
 	 * Create the listener of a server that is bound later.
@@ -98,7 +105,7 @@ public final class NettyListener implements Listener {
 	 * loops of this listener
 	 */
 	public ServerTransport<?, ?> on(ServerTransport<?, ?> server) {
-		return server.doOnBind((config) -> claim(Objects.requireNonNull(config.bindAddress()).get()))
+		return server.doOnBind(this::bind)
 			.doOnChannelInit((observer, child, remote) -> ProtocolChoice.install(child.pipeline(), this.connections));
 	}
 
@@ -109,6 +116,13 @@ public final class NettyListener implements Listener {
 	 */
 	public LoopResources on(LoopResources loops) {
 		return new Adoption(loops, () -> this.socket, this::created);
+	}
+
+	private void bind(TransportConfig config) {
+		if (config instanceof HttpServerConfig http && List.of(http.protocols()).contains(HttpProtocol.HTTP11)) {
+			this.scheme = http.isSecure() ? HttpScheme.HTTPS : HttpScheme.HTTP;
+		}
+		claim(Objects.requireNonNull(config.bindAddress()).get());
 	}
 
 	private void claim(SocketAddress address) {
@@ -162,6 +176,20 @@ public final class NettyListener implements Listener {
 	@Override
 	public Connections connections() {
 		return this.connections;
+	}
+
+	@Override
+	public HttpScheme scheme() {
+		return this.scheme;
+	}
+
+	@Override
+	public Socket connectInside() throws IOException {
+		if (!EventLoops.canAdopt()) {
+			throw new IOException("It needs native epoll");
+		}
+		Channel server = channel();
+		return InsideMeeting.connect(server, (child) -> this.gate.letIn(server, child));
 	}
 
 	@Override

@@ -29,6 +29,12 @@ public interface ServedConnections {
 	int busy();
 
 	/**
+	 * Return whether the connections begin with TLS.
+	 * @return whether they do
+	 */
+	boolean isSecure();
+
+	/**
 	 * Close all connections.
 	 */
 	void closeAll();

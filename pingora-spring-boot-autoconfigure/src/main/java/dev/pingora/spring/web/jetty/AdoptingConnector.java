@@ -16,6 +16,7 @@ import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
@@ -109,6 +110,11 @@ final class AdoptingConnector
 	@Override
 	public int busy() {
 		return this.exchanges.inFlight();
+	}
+
+	@Override
+	public boolean isSecure() {
+		return this.connector.getConnectionFactory(SslConnectionFactory.class) != null;
 	}
 
 	@Override

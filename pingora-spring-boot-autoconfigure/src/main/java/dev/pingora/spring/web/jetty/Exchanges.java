@@ -1,5 +1,6 @@
 package dev.pingora.spring.web.jetty;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -7,18 +8,22 @@ import dev.pingora.spring.listen.Connections;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges of one connector: counts those in flight, and while it drains ends each
- * connection with its next response. Jetty asks its customizers before its handlers, so
- * that answers to bad requests are among them.
+ * The exchanges of one connector: counts those in flight, notes what succeeds, and while
+ * it drains ends each connection with its next response. Jetty asks its customizers
+ * before its handlers, so that answers to bad requests are among them.
  */
 final class Exchanges implements HttpConfiguration.Customizer {
 
@@ -29,6 +34,8 @@ final class Exchanges implements HttpConfiguration.Customizer {
 	private static final long LINGER_MILLIS = 1000;
 
 	private static final String RANK = Exchanges.class.getName() + ".rank";
+
+	private static final String EVENT_STREAM = "text/event-stream";
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -106,6 +113,25 @@ final class Exchanges implements HttpConfiguration.Customizer {
 		private void keepFraming(HttpFields.Mutable headers) {
 			if (!headers.contains(HttpHeader.CONTENT_LENGTH)) {
 				headers.put(HttpHeader.TRANSFER_ENCODING, HttpHeaderValue.CHUNKED);
+			}
+		}
+
+		@Override
+		public void send(MetaData.Request request, MetaData.@Nullable Response response, boolean last,
+				ByteBuffer content, Callback callback) {
+			if (response != null && Exchanges.this.connections.seen().isWanted(request.getMethod())) {
+				note(request, response);
+			}
+			super.send(request, response, last, content, callback);
+		}
+
+		private void note(MetaData.Request request, MetaData.Response response) {
+			String type = response.getHttpFields().get(HttpHeader.CONTENT_TYPE);
+			if (HttpStatus.isSuccess(response.getStatus()) && (type == null || !type.startsWith(EVENT_STREAM))) {
+				Exchanges.this.connections.seen()
+					.add(request.getMethod(), request.getHttpURI().getPathQuery(),
+							request.getHttpFields().get(HttpHeader.ACCEPT),
+							request.getHttpFields().get(HttpHeader.ACCEPT_ENCODING));
 			}
 		}
 

@@ -42,6 +42,7 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 		((AdoptingEndpoint) getEndpoint()).listener(listener, server::add);
 		this.requests = newRequests;
 		this.leaving = new LeavingConnections(getEndpoint(), listener.connections());
+		newRequests.note(listener.connections().seen());
 	}
 
 	/**
@@ -83,6 +84,11 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 	@Override
 	public int busy() {
 		return getWaitingProcessorCount() + ((this.requests != null) ? this.requests.inFlight() : 0);
+	}
+
+	@Override
+	public boolean isSecure() {
+		return getEndpoint().isSSLEnabled();
 	}
 
 	@Override

@@ -1,0 +1,81 @@
+package dev.pingora.spring.listen;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+
+/**
+ * The {@link InsideDoor} of a Netty server: a channel that accepts one connection of this
+ * process and gives it to the server.
+ */
+final class InsideMeeting extends ChannelInboundHandlerAdapter {
+
+	private final SocketAddress expected;
+
+	private final Consumer<Channel> letIn;
+
+	private final CompletableFuture<Void> met = new CompletableFuture<>();
+
+	private InsideMeeting(SocketAddress expected, Consumer<Channel> letIn) {
+		this.expected = expected;
+		this.letIn = letIn;
+	}
+
+	/**
+	 * Connect.
+	 * @param server the channel of the server
+	 * @param letIn takes the end of the server, in the event loop of its channel
+	 * @return the end of the client
+	 */
+	static Socket connect(Channel server, Consumer<Channel> letIn) throws IOException {
+		Socket client = new Socket();
+		Channel channel = new EpollServerSocketChannel(SocketProtocolFamily.INET);
+		try {
+			client.bind(InsideDoor.anyPort());
+			InsideMeeting meeting = new InsideMeeting(client.getLocalSocketAddress(), letIn);
+			channel.pipeline().addLast(meeting);
+			server.eventLoop().register(channel).get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
+			channel.bind(InsideDoor.anyPort()).get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
+			client.setTcpNoDelay(true);
+			client.connect(channel.localAddress(), InsideDoor.MEETING_MILLIS);
+			meeting.met.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
+			return client;
+		}
+		catch (InterruptedException ex) {
+			client.close();
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted", ex);
+		}
+		catch (IOException | ExecutionException | TimeoutException ex) {
+			client.close();
+			throw new IOException("The server cannot be reached from within: " + ex, ex);
+		}
+		finally {
+			channel.close();
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		Channel child = (Channel) message;
+		if (this.expected.equals(child.remoteAddress()) && !this.met.isDone()) {
+			this.letIn.accept(child);
+			this.met.complete(null);
+		}
+		else {
+			child.unsafe().closeForcibly();
+		}
+	}
+
+}
