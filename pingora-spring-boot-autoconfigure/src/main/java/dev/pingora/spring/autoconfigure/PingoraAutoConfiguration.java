@@ -9,6 +9,7 @@ import dev.pingora.spring.server.ExecutionPhaseListener;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.SuccessorStart;
 import dev.pingora.spring.service.ConnectionFilter;
+import dev.pingora.spring.service.WarmUp;
 import dev.pingora.spring.upgrade.Predecessor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +92,9 @@ public final class PingoraAutoConfiguration {
 	@ConditionalOnMissingBean
 	PingoraServerLifecycle pingoraServerLifecycle(PingoraServer server, PingoraProperties properties,
 			ServerActions actions, ObjectProvider<ExecutionPhaseListener> phaseListeners,
-			ObjectProvider<DefaultLifecycleProcessor> processor, ApplicationContext context) {
+			ObjectProvider<DefaultLifecycleProcessor> processor, ObjectProvider<WarmUp> warmUps,
+			ApplicationContext context) {
+		server.warmUp().beans(() -> warmUps.orderedStream().toList());
 		phaseListeners.orderedStream().forEach(server::addPhaseListener);
 		processor.ifAvailable((available) -> available.setTimeoutForShutdownPhase(SmartLifecycle.DEFAULT_PHASE,
 				properties.shutdown().gracePeriod().plus(CLOSE_TIMEOUT).toMillis()));

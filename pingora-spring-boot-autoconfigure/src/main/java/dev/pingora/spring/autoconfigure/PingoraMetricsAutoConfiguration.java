@@ -2,8 +2,10 @@ package dev.pingora.spring.autoconfigure;
 
 import dev.pingora.spring.metrics.ListenerMetrics;
 import dev.pingora.spring.metrics.ServerMetrics;
+import dev.pingora.spring.metrics.WarmUpObservations;
 import dev.pingora.spring.server.PingoraServer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.observation.ObservationPredicate;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -11,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration of the server's metrics, for an application that has Micrometer.
@@ -31,6 +34,20 @@ public final class PingoraMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ListenerMetrics pingoraListenerMetrics(PingoraServer server) {
 		return new ListenerMetrics(server);
+	}
+
+	/**
+	 * What leaves the requests of the warm-up out of the observations.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationPredicate.class)
+	static class Observations {
+
+		@Bean
+		WarmUpObservations pingoraWarmUpObservations(PingoraServer server) {
+			return new WarmUpObservations(server.warmUp().mark());
+		}
+
 	}
 
 }

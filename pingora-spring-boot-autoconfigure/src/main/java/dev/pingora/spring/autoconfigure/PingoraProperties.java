@@ -9,6 +9,7 @@ import dev.pingora.spring.process.UpgradeSignal;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -88,12 +89,14 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * command line of the old one. An upgrade by the endpoint always does.
 	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
 	 * before it starts the new one.
+	 * @param warmUp Requests that the new JVM sends to itself before it accepts.
 	 */
 	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
 			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("2m") Duration readyTimeout,
 			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
 			@DefaultValue("4s") Duration drainSpread, @DefaultValue("false") boolean spawn,
-			@DefaultValue("true") boolean memoryCheck) {
+			@DefaultValue("true") boolean memoryCheck,
+			@DefaultValue @NestedConfigurationProperty WarmUpProperties warmUp) {
 
 		public Upgrade {
 			PropertyRules.positive("pingora.upgrade.receive-timeout", receiveTimeout);

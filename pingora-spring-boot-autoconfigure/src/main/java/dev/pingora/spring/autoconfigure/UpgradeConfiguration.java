@@ -24,7 +24,8 @@ final class UpgradeConfiguration {
 				properties.upgrade().drainTimeout(), properties.upgrade().drainSpread(),
 				properties.shutdown().gracePeriod(), properties.shutdown().preDrainDelay(),
 				properties.drain().streamTimeout(), properties.metrics().carryOver(),
-				new BackgroundTimeouts(properties.background().readyTimeout(), properties.background().stopTimeout()));
+				new BackgroundTimeouts(properties.background().readyTimeout(), properties.background().stopTimeout()),
+				properties.upgrade().warmUp().settings(properties.upgrade().readyTimeout()));
 	}
 
 	static UpgradeSocket socket(PingoraProperties properties, Environment environment) {

@@ -10,14 +10,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.pingora.spring.listen.SeenRequest;
+
 /**
  * What a predecessor tells its successor besides the sockets, as words of a line: the
- * upgrades that it knows of, and counts.
+ * upgrades that it knows of, counts, and what it was asked most.
  *
  * @param upgrades the upgrades, the earliest first
  * @param counts the counts by name
+ * @param seen the most frequent requests by service
  */
-record Bequest(List<UpgradeReport> upgrades, Map<String, Long> counts) {
+record Bequest(List<UpgradeReport> upgrades, Map<String, Long> counts, Map<String, List<SeenRequest>> seen) {
 
 	private static final String UPGRADE = "upgrade:";
 
@@ -25,12 +28,17 @@ record Bequest(List<UpgradeReport> upgrades, Map<String, Long> counts) {
 
 	static final Bequest NONE = new Bequest(List.of(), Map.of());
 
+	Bequest(List<UpgradeReport> upgrades, Map<String, Long> counts) {
+		this(upgrades, counts, Map.of());
+	}
+
 	/**
 	 * Read a line. Words of a later version that this one does not know are left out.
 	 */
 	static Bequest parse(String text) {
 		List<UpgradeReport> upgrades = new ArrayList<>();
 		Map<String, Long> counts = new TreeMap<>();
+		Map<String, List<SeenRequest>> seen = new TreeMap<>();
 		for (String word : text.split(" ")) {
 			if (word.startsWith(UPGRADE)) {
 				upgrades.addAll(UpgradeReportText.parse(word.substring(UPGRADE.length())));
@@ -38,8 +46,11 @@ record Bequest(List<UpgradeReport> upgrades, Map<String, Long> counts) {
 			else if (word.startsWith(COUNT)) {
 				parseCount(word.substring(COUNT.length()), counts);
 			}
+			else if (word.startsWith(SeenRequestText.PREFIX)) {
+				SeenRequestText.parse(word, seen);
+			}
 		}
-		return new Bequest(List.copyOf(upgrades), counts);
+		return new Bequest(List.copyOf(upgrades), counts, seen);
 	}
 
 	private static void parseCount(String word, Map<String, Long> counts) {
@@ -55,7 +66,10 @@ record Bequest(List<UpgradeReport> upgrades, Map<String, Long> counts) {
 		Stream<String> countWords = this.counts.entrySet()
 			.stream()
 			.map((count) -> COUNT + URLEncoder.encode(count.getKey(), StandardCharsets.UTF_8) + "=" + count.getValue());
-		return Stream.concat(upgradeWords, countWords).collect(Collectors.joining(" "));
+		Stream<String> seenWords = SeenRequestText.of(this.seen).stream();
+		return Stream.of(upgradeWords, countWords, seenWords)
+			.flatMap((words) -> words)
+			.collect(Collectors.joining(" "));
 	}
 
 }

@@ -61,8 +61,7 @@ final class HandOver {
 			found.handOver(sockets);
 			this.attempt.handedOver(sockets.size());
 			logger.info("The successor (pid {}) has the sockets", found.pid());
-			found.awaitPrepared();
-			this.attempt.completed(UpgradeStep.PREPARE);
+			this.attempt.prepared(found.awaitPrepared());
 			background.stop();
 			beginCommit();
 			Spread spread = this.settings.spread(traffic);

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.listen.InheritedSocket;
@@ -13,6 +15,7 @@ import dev.pingora.spring.listen.ListenAddress;
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSocket;
 import dev.pingora.spring.listen.NettyListener;
+import dev.pingora.spring.listen.SeenRequest;
 import dev.pingora.spring.listen.SocketClaim;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,11 @@ final class Listeners {
 	private static final String MANAGEMENT = "management";
 
 	private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(2);
+
+	/**
+	 * How many requests of each service a successor is told.
+	 */
+	private static final int TOP = 32;
 
 	private final List<Listener> all = new ArrayList<>();
 
@@ -89,6 +97,28 @@ final class Listeners {
 			.stream()
 			.map((service) -> new ServiceReport(service.getKey(), service.getValue()))
 			.toList();
+	}
+
+	/**
+	 * Return the listeners that are not for operators alone.
+	 */
+	List<Listener> ofTheApplication() {
+		return all().stream().filter((listener) -> !listener.service().equals(MANAGEMENT)).toList();
+	}
+
+	/**
+	 * Return what was asked most, by service.
+	 */
+	Map<String, List<SeenRequest>> seen() {
+		Map<String, List<SeenRequest>> seen = new LinkedHashMap<>();
+		for (Listener listener : all()) {
+			Set<SeenRequest> ofService = new LinkedHashSet<>(seen.getOrDefault(listener.service(), List.of()));
+			ofService.addAll(listener.connections().seen().top(TOP));
+			if (!ofService.isEmpty()) {
+				seen.put(listener.service(), ofService.stream().limit(TOP).toList());
+			}
+		}
+		return seen;
 	}
 
 	void accept() {

@@ -1,5 +1,6 @@
 package dev.pingora.spring.server;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -17,6 +18,7 @@ import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.Successor;
 import dev.pingora.spring.upgrade.UpgradeException;
+import dev.pingora.spring.warmup.WarmUpGate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,8 @@ public final class PingoraServer {
 	private static final Logger logger = LoggerFactory.getLogger(PingoraServer.class);
 
 	private static final Set<ExecutionPhase> LEAVING = EnumSet.of(ExecutionPhase.DRAINING, ExecutionPhase.TERMINATED);
+
+	private static final String TOLD_TO_STOP = "this process was told to stop";
 
 	private final Phases phases = new Phases();
 
@@ -47,6 +51,8 @@ public final class PingoraServer {
 
 	private final TakeOver takeOver;
 
+	private final WarmUpGate warmUp;
+
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	private final Departure departure;
@@ -61,6 +67,7 @@ public final class PingoraServer {
 	public PingoraServer(ServerSettings settings, @Nullable Predecessor predecessor, IntConsumer exit) {
 		Readiness readiness = new Readiness();
 		this.takeOver = new TakeOver(predecessor, this.history, this.counts);
+		this.warmUp = new WarmUpGate(settings.warmUp());
 		this.background = new BackgroundServices(readiness, settings.background().stop());
 		this.startOrder = new StartOrder(readiness, settings.background(predecessor != null).ready());
 		this.reporter = new Reporter(settings.upgradeSocket(), this.listeners, this.counts, this.phases::current,
@@ -272,18 +279,22 @@ public final class PingoraServer {
 	}
 
 	/**
-	 * Accept, because the application is ready. A successor waits for its predecessor's
-	 * word first; one that was told to stop meanwhile leaves the connections to the
-	 * predecessor.
+	 * Accept, because the application is ready. A successor warms up and waits for its
+	 * predecessor's word first; one that was told to stop meanwhile leaves the
+	 * connections to the predecessor.
 	 * @throws UpgradeException if the predecessor takes its sockets back
 	 */
 	public void ready() {
 		List<String> unwanted = this.takeOver.closeUnclaimed();
+		this.takeOver.onWord(() -> this.warmUp.close("the predecessor called the upgrade off or was gone"));
+		Duration warmed = this.warmUp.pass(this.takeOver.isSuccessor(), this.listeners.ofTheApplication(),
+				this.takeOver.seen());
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
-		this.takeOver.awaitCommit();
+		this.takeOver.awaitCommit(warmed);
 		if (LEAVING.contains(phase())) {
 			return;
 		}
+		this.warmUp.note(this.listeners.ofTheApplication());
 		this.background.start();
 		this.startOrder.accept(this.listeners.all());
 		this.takeOver.takeTurns(this.listeners.inherited());
@@ -291,6 +302,14 @@ public final class PingoraServer {
 		new Thread(this::keepAlive, "pingora-server").start();
 		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.all() : this.listeners.opened());
 		this.takeOver.serving(unwanted, this.departure::giveUp);
+	}
+
+	/**
+	 * Return what a successor passes before it says that it could accept.
+	 * @return the warm-up
+	 */
+	public WarmUpGate warmUp() {
+		return this.warmUp;
 	}
 
 	/**
@@ -334,6 +353,7 @@ public final class PingoraServer {
 	 * @param exitCode the exit code
 	 */
 	public void terminate(int exitCode) {
+		this.warmUp.close(TOLD_TO_STOP);
 		this.departure.terminate(exitCode);
 	}
 
@@ -341,6 +361,7 @@ public final class PingoraServer {
 	 * Close everything at once; exchanges are cut off.
 	 */
 	public void interrupt() {
+		this.warmUp.close(TOLD_TO_STOP);
 		this.takeOver.sayLeaving();
 		this.listeners.all().forEach(Listener::cutOff);
 		close();
@@ -350,6 +371,7 @@ public final class PingoraServer {
 	 * Drain within the grace period if that has not been done, and close everything.
 	 */
 	public void stop() {
+		this.warmUp.close(TOLD_TO_STOP);
 		try {
 			this.departure.await();
 		}

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.pingora.spring.upgrade.UpgradeSocket;
 import dev.pingora.spring.upgrade.UpgradeTimeouts;
+import dev.pingora.spring.warmup.WarmUpSettings;
 
 /**
  * How a server hands over and drains.
@@ -18,10 +19,11 @@ import dev.pingora.spring.upgrade.UpgradeTimeouts;
  * itself
  * @param carryOver whether a successor goes on from the counts of its predecessor
  * @param background how long background services may take
+ * @param warmUp how a successor warms up before it accepts
  */
 public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Duration drainTimeout,
 		Duration drainSpread, Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout, boolean carryOver,
-		BackgroundTimeouts background) {
+		BackgroundTimeouts background, WarmUpSettings warmUp) {
 
 	/**
 	 * Return how the traffic that comes in through some listeners goes over.

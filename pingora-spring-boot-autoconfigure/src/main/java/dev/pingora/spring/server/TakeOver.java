@@ -1,13 +1,16 @@
 package dev.pingora.spring.server;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import dev.pingora.spring.listen.InheritedSocket;
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSockets;
+import dev.pingora.spring.listen.SeenRequest;
 import dev.pingora.spring.upgrade.Predecessor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +41,8 @@ final class TakeOver {
 	private volatile Spread spread = Spread.AT_ONCE;
 
 	private final AtomicReference<@Nullable Turns> turns = new AtomicReference<>();
+
+	private volatile Map<String, List<SeenRequest>> seen = Map.of();
 
 	TakeOver(@Nullable Predecessor predecessor, UpgradeHistory history, Counts counts) {
 		this.predecessor = predecessor;
@@ -78,7 +83,9 @@ final class TakeOver {
 		List<InheritedSocket> inherited = new ArrayList<>(this.predecessor.sockets());
 		inherited.addAll(this.activated);
 		this.generation = this.predecessor.generation() + 1;
-		this.history.inherit(Bequest.parse(this.predecessor.greeting()).upgrades());
+		Bequest bequest = Bequest.parse(this.predecessor.greeting());
+		this.history.inherit(bequest.upgrades());
+		this.seen = bequest.seen();
 		return inherited;
 	}
 
@@ -93,9 +100,30 @@ final class TakeOver {
 		return closed.stream().map(InheritedSocket::name).toList();
 	}
 
-	void awaitCommit() {
+	/**
+	 * Return what the predecessor was asked most, by service.
+	 */
+	Map<String, List<SeenRequest>> seen() {
+		return this.seen;
+	}
+
+	/**
+	 * Call back when the predecessor says something, or is gone, before it is asked to
+	 * commit.
+	 */
+	void onWord(Runnable callback) {
 		if (this.predecessor != null) {
-			String line = this.predecessor.awaitCommit();
+			this.predecessor.onWord(callback);
+		}
+	}
+
+	/**
+	 * Say that this process could accept, and wait for the word to do so.
+	 * @param warmUp how long the warm-up took
+	 */
+	void awaitCommit(Duration warmUp) {
+		if (this.predecessor != null) {
+			String line = this.predecessor.awaitCommit(warmUp);
 			this.spread = Spread.parse(line);
 			Bequest bequest = Bequest.parse(line);
 			this.counts.add(bequest.counts());

@@ -31,10 +31,11 @@ final class Testament {
 	}
 
 	/**
-	 * Return what the greeting says: the upgrades before this one.
+	 * Return what the greeting says: the upgrades before this one, and what was asked
+	 * most.
 	 */
 	String greeting() {
-		return new Bequest(this.history.ended(), Map.of()).text();
+		return new Bequest(this.history.ended(), Map.of(), this.listeners.seen()).text();
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,19 @@ final class UpgradeAttempt {
 	synchronized void handedOver(int count) {
 		this.sockets = count;
 		completed(UpgradeStep.TRANSFER);
+	}
+
+	/**
+	 * Note that the successor could accept.
+	 * @param warmUp how much of the time it says that its warm-up took
+	 */
+	synchronized void prepared(Duration warmUp) {
+		completed(UpgradeStep.PREPARE);
+		Duration whole = Objects.requireNonNull(this.steps.get(UpgradeStep.PREPARE));
+		if (!warmUp.isZero() && warmUp.compareTo(whole) <= 0) {
+			this.steps.put(UpgradeStep.PREPARE, whole.minus(warmUp));
+			this.steps.put(UpgradeStep.WARM_UP, warmUp);
+		}
 	}
 
 	synchronized void completed(UpgradeStep step) {

@@ -16,9 +16,15 @@ public enum UpgradeStep {
 	TRANSFER,
 
 	/**
-	 * Up to the successor's word that it could accept: the start of its application.
+	 * Up to the successor's word that it could accept, without its warm-up: the start of
+	 * its application.
 	 */
 	PREPARE,
+
+	/**
+	 * The warm-up of the successor, at the end of what it prepares.
+	 */
+	WARM_UP,
 
 	/**
 	 * From the predecessor's commit to the successor's word that it serves.

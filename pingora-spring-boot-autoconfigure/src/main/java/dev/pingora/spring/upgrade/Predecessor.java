@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import dev.pingora.spring.listen.InheritedSocket;
@@ -37,6 +39,8 @@ public final class Predecessor implements Closeable {
 	private volatile boolean closed;
 
 	private volatile boolean left;
+
+	private volatile @Nullable CompletableFuture<Message> word;
 
 	private Predecessor(UpgradeServer server, UpgradeTimeouts timeouts) {
 		this.server = server;
@@ -188,12 +192,62 @@ public final class Predecessor implements Closeable {
 	}
 
 	/**
+	 * Listen to the old process from now on, while this one goes on with its start.
+	 * @param onWord called when the old process says something before it is asked, or is
+	 * gone: there is no need to go on
+	 */
+	public void onWord(Runnable onWord) {
+		UpgradeConnection current = this.connection;
+		if (current == null || this.hello == null) {
+			return;
+		}
+		CompletableFuture<Message> next = new CompletableFuture<>();
+		this.word = next;
+		Thread thread = new Thread(() -> {
+			receive(current, next);
+			onWord.run();
+		}, "pingora-predecessor-word");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private static void receive(UpgradeConnection current, CompletableFuture<Message> next) {
+		try {
+			next.complete(current.receive("COMMIT", FOREVER));
+		}
+		catch (UpgradeException ex) {
+			next.completeExceptionally(ex);
+		}
+	}
+
+	private Message commit(UpgradeConnection current) {
+		CompletableFuture<Message> next = this.word;
+		if (next == null) {
+			return current.receive("COMMIT", this.timeouts.answer());
+		}
+		try {
+			return next.get(this.timeouts.answer().toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new UpgradeException("The other process did not send COMMIT in time", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new UpgradeException("Interrupted while waiting for the predecessor", ex);
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof UpgradeException known) ? known : new UpgradeException("Lost", ex);
+		}
+	}
+
+	/**
 	 * Say that this process could accept at once, and wait for the word to do so. When
 	 * the old process is gone the word will not come and nobody else would accept.
+	 * @param warmUp how long the warm-up took
 	 * @return what else the old process said with its word, a line that may be empty
 	 * @throws UpgradeException if the old process takes its sockets back, or stays silent
 	 */
-	public String awaitCommit() {
+	public String awaitCommit(Duration warmUp) {
 		UpgradeConnection current = this.connection;
 		if (current == null || this.hello == null) {
 			return "";
@@ -201,8 +255,8 @@ public final class Predecessor implements Closeable {
 		try {
 			// Where this is not heard, the last word of the predecessor can still be
 			// read.
-			tell(current, Message.of(Verb.PREPARED, ""));
-			Message answer = current.receive("COMMIT", this.timeouts.answer());
+			tell(current, Message.of(Verb.PREPARED, WarmUpText.of(warmUp)));
+			Message answer = commit(current);
 			if (answer.verb() != Verb.COMMIT) {
 				throw new UpgradeException("The predecessor answered %s: %s".formatted(answer.verb(), answer.text()));
 			}

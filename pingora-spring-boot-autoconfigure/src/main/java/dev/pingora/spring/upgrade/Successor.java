@@ -110,10 +110,11 @@ public final class Successor implements Closeable {
 
 	/**
 	 * Wait until the new process could accept at once.
+	 * @return how long it says that its warm-up took
 	 * @throws UpgradeException if it fails, is gone, or is not prepared in time
 	 */
-	public void awaitPrepared() {
-		expect(this.connection, Verb.PREPARED, this.timeouts.ready());
+	public Duration awaitPrepared() {
+		return WarmUpText.parse(expect(this.connection, Verb.PREPARED, this.timeouts.ready()).text());
 	}
 
 	/**

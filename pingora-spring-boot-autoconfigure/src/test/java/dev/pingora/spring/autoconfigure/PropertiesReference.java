@@ -48,7 +48,7 @@ final class PropertiesReference {
 			String property = prefix + "." + kebab(component.getName());
 			Class<?> nested = nested(component.getGenericType());
 			if (nested != null) {
-				describe(isMap(component) ? property + ".<name>" : property, nested);
+				describe(property + suffix(component), nested);
 			}
 			else {
 				this.page.append("| `%s` | %s | %s | %s |%n".formatted(property, typeName(component), value(component),
@@ -57,14 +57,19 @@ final class PropertiesReference {
 		}
 	}
 
-	private static boolean isMap(RecordComponent component) {
-		return Map.class.isAssignableFrom(component.getType());
+	private static String suffix(RecordComponent component) {
+		if (Map.class.isAssignableFrom(component.getType())) {
+			return ".<name>";
+		}
+		return List.class.isAssignableFrom(component.getType()) ? "[]" : "";
 	}
 
 	private static Class<?> nested(Type type) {
-		Type value = (type instanceof ParameterizedType parameterized
-				&& Map.class.isAssignableFrom((Class<?>) parameterized.getRawType()))
-						? parameterized.getActualTypeArguments()[1] : type;
+		Type value = type;
+		if (type instanceof ParameterizedType parameterized) {
+			Type[] arguments = parameterized.getActualTypeArguments();
+			value = arguments[arguments.length - 1];
+		}
 		return (value instanceof Class<?> valueClass && valueClass.isRecord()) ? valueClass : null;
 	}
 

@@ -77,7 +77,7 @@ class BackgroundServicesTests {
 		CountDownLatch leave = new CountDownLatch(1);
 		Thread silent = new Thread(() -> {
 			seen.sockets().forEach((socket) -> socket.close());
-			seen.awaitCommit();
+			seen.awaitCommit(Duration.ZERO);
 			awaitUninterrupted(leave);
 			seen.close();
 		});
@@ -102,7 +102,7 @@ class BackgroundServicesTests {
 			Predecessor seen = Predecessor.listen(pair.socket(), pair.timeouts());
 			Thread dying = new Thread(() -> {
 				seen.sockets().forEach((socket) -> socket.close());
-				seen.awaitCommit();
+				seen.awaitCommit(Duration.ZERO);
 				seen.serving(List.of(), (reason) -> {
 				}, () -> {
 				}, (lastWord) -> {

@@ -2,9 +2,12 @@ package dev.pingora.spring.server;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
+import dev.pingora.spring.listen.SeenRequest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +39,36 @@ class BequestTests {
 		Bequest bequest = new Bequest(List.of(this.report), Map.of("sockets", 1L));
 		String text = "later:1 upgrade:begun upgrade:outcome=EXPLODED&begun=1 count:x=y count:=3 " + bequest.text();
 		assertThat(Bequest.parse(text)).isEqualTo(bequest);
+	}
+
+	@Test
+	void frequentRequestsAreReadAsTheyWereWritten() {
+		Map<String, List<SeenRequest>> seen = Map.of("echo",
+				List.of(new SeenRequest("GET", "/a%20b?c=d&e=%C3%A4", "text/html, */*;q=0.8", null),
+						new SeenRequest("HEAD", "/", null, "gzip, br")),
+				"web", List.of(new SeenRequest("GET", "/hello", null, null)));
+		Bequest bequest = new Bequest(List.of(this.report), Map.of("sockets", 1L), seen);
+		assertThat(bequest.text()).doesNotContain("\n");
+		assertThat(Bequest.parse(bequest.text())).isEqualTo(bequest);
+	}
+
+	@Test
+	void frequentRequestsLeaveRoomInTheLine() {
+		SeenRequest request = new SeenRequest("GET", "/" + "%20".repeat(160), "a/b", "gzip");
+		Map<String, List<SeenRequest>> seen = new TreeMap<>();
+		for (int i = 0; i < 50; i++) {
+			seen.put("service-" + i, Collections.nCopies(32, request));
+		}
+		String text = new Bequest(List.of(), Map.of(), seen).text();
+		assertThat(text).hasSizeLessThanOrEqualTo(SeenRequestText.LONGEST);
+		assertThat(Bequest.parse(text).seen()).hasSizeGreaterThan(10);
+	}
+
+	@Test
+	void requestThatCouldDoHarmIsLeftOut() {
+		String text = "seen: seen:a&b seen:web&POST&%2F&& seen:web&GET&%2Fa%0D%0AX%3A+y&& seen:web&GET&relative&&"
+				+ " seen:web&GET&%2F&a%0D%0Ab& seen:web&GET&%zz&& seen:web&GET&%2Fgood&&&later";
+		assertThat(Bequest.parse(text).seen().get("web")).containsExactly(new SeenRequest("GET", "/good", null, null));
 	}
 
 	@Test

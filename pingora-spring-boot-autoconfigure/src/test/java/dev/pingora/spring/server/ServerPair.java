@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.pingora.spring.listen.ListenAddress;
@@ -20,6 +21,8 @@ import dev.pingora.spring.service.HttpService;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.UpgradeSocket;
 import dev.pingora.spring.upgrade.UpgradeTimeouts;
+import dev.pingora.spring.warmup.WarmUpRequest;
+import dev.pingora.spring.warmup.WarmUpSettings;
 import reactor.core.publisher.Mono;
 
 /**
@@ -28,6 +31,9 @@ import reactor.core.publisher.Mono;
 final class ServerPair {
 
 	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private static final WarmUpSettings WARM_UP = new WarmUpSettings(true, Duration.ofMillis(100), false,
+			List.of(new WarmUpRequest("hello", "GET", "/", Map.of(), null)), false);
 
 	private final ServerSettings settings;
 
@@ -42,7 +48,7 @@ final class ServerPair {
 	ServerPair(Path directory, boolean carryOver, Duration connectTimeout, Duration answerTimeout, Duration spread) {
 		this.settings = new ServerSettings(new UpgradeSocket(directory.resolve("upgrade.sock"), false),
 				new UpgradeTimeouts(LONG, connectTimeout, LONG, answerTimeout), LONG, spread, LONG, Duration.ZERO, LONG,
-				carryOver, new BackgroundTimeouts(LONG, Duration.ofMillis(500)));
+				carryOver, new BackgroundTimeouts(LONG, Duration.ofMillis(500)), WARM_UP);
 	}
 
 	/**

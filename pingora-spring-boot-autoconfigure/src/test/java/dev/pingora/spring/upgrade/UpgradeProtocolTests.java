@@ -70,7 +70,7 @@ class UpgradeProtocolTests {
 				successor.awaitPrepared();
 				return successor.commit("");
 			});
-			predecessor.awaitCommit();
+			predecessor.awaitCommit(Duration.ZERO);
 			predecessor.serving(List.of("127.0.0.1:1"), (reason) -> {
 			}, () -> {
 			}, (lastWord) -> {
@@ -92,7 +92,7 @@ class UpgradeProtocolTests {
 					successor.awaitPrepared();
 					return successor.commit("what is");
 				});
-				assertThat(predecessor.awaitCommit()).isEqualTo("what is");
+				assertThat(predecessor.awaitCommit(Duration.ZERO)).isEqualTo("what is");
 				CountDownLatch alone = new CountDownLatch(1);
 				predecessor.serving(List.of(), (reason) -> {
 				}, alone::countDown, lastWord::complete);
@@ -174,7 +174,7 @@ class UpgradeProtocolTests {
 			successor.handOver(open(1));
 			receive(predecessor);
 			successor.abort("told to stop");
-			assertThatExceptionOfType(UpgradeException.class).isThrownBy(predecessor::awaitCommit)
+			assertThatExceptionOfType(UpgradeException.class).isThrownBy(() -> predecessor.awaitCommit(Duration.ZERO))
 				.withMessage("The predecessor answered ABORT: told to stop");
 		}
 	}
@@ -186,7 +186,7 @@ class UpgradeProtocolTests {
 				successor.handOver(open(1));
 				receive(predecessor);
 			}
-			predecessor.awaitCommit();
+			predecessor.awaitCommit(Duration.ZERO);
 		}
 	}
 

@@ -12,6 +12,7 @@ import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.UpgradeException;
 import dev.pingora.spring.upgrade.UpgradeSocket;
 import dev.pingora.spring.upgrade.UpgradeTimeouts;
+import dev.pingora.spring.warmup.WarmUpSettings;
 import dev.pingora.spring.web.jetty.JettyWebServerCustomizer;
 import dev.pingora.spring.web.netty.NettyWebServerCustomizer;
 import dev.pingora.spring.web.tomcat.TomcatWebServerCustomizer;
@@ -147,7 +148,7 @@ class WebServerCustomizerTests {
 
 	private ServerSettings settings() {
 		return new ServerSettings(socket(), TIMEOUTS, SECOND, Duration.ZERO, SECOND, Duration.ZERO, SECOND, false,
-				new BackgroundTimeouts(SECOND, SECOND));
+				new BackgroundTimeouts(SECOND, SECOND), WarmUpSettings.NONE);
 	}
 
 	private UpgradeSocket socket() {

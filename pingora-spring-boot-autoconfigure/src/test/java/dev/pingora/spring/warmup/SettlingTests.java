@@ -1,0 +1,82 @@
+package dev.pingora.spring.warmup;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Settling}.
+ */
+class SettlingTests {
+
+	private static final long WINDOW = 1_000_000_000;
+
+	private final Settling settling = new Settling(Duration.ofNanos(WINDOW), 2, 0);
+
+	private long now;
+
+	@Test
+	void nothingIsNotSettled() {
+		assertThat(this.settling.isSettled()).isFalse();
+		assertThat(this.settling.requests()).isZero();
+	}
+
+	@Test
+	void fallingLatencyIsNotSettled() {
+		for (int millis = 1000; millis > 10; millis = millis * 8 / 10) {
+			window(millis);
+			assertThat(this.settling.isSettled()).isFalse();
+		}
+	}
+
+	@Test
+	void latencyThatStaysIsSettledAfterAFewWindows() {
+		window(100);
+		window(10);
+		for (int i = 0; i < 3; i++) {
+			window(10);
+			assertThat(this.settling.isSettled()).isFalse();
+		}
+		window(10);
+		assertThat(this.settling.isSettled()).isTrue();
+		assertThat(this.settling.first()).isEqualTo(100);
+		assertThat(this.settling.last()).isEqualTo(10);
+	}
+
+	@Test
+	void risingLatencyIsSettledToo() {
+		for (int millis = 10; millis < 60; millis += 10) {
+			window(millis);
+		}
+		assertThat(this.settling.isSettled()).isTrue();
+	}
+
+	@Test
+	void slowestTenthDoesNotCount() {
+		for (int i = 0; i < 9; i++) {
+			this.settling.add(5_000_000, this.now);
+		}
+		this.now += WINDOW;
+		this.settling.add(5_000_000_000L, this.now);
+		assertThat(this.settling.first()).isEqualTo(5);
+	}
+
+	@Test
+	void windowHasEveryKindOfRequest() {
+		this.now += 5 * WINDOW;
+		this.settling.add(10_000_000, this.now);
+		this.settling.add(30_000_000, this.now);
+		this.settling.add(50_000_000, this.now + WINDOW);
+		assertThat(this.settling.first()).isEqualTo(10);
+		assertThat(this.settling.requests()).isEqualTo(3);
+	}
+
+	private void window(int millis) {
+		this.now += WINDOW;
+		this.settling.add(millis * 1_000_000L, this.now - 1);
+		this.settling.add(millis * 1_000_000L, this.now);
+	}
+
+}
