@@ -68,8 +68,8 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 		List<String> arguments = new ArrayList<>(List.of(more));
 		for (String alone : List.of("--pingora.upgrade.sock=" + this.directory.resolve("upgrade.sock"),
 				"--pingora.services.echo.listeners=127.0.0.1:0", "--pingora.services.tcp-echo.listeners=127.0.0.1:0",
-				"--pingora.upgrade.drain-spread=200ms", "--pingora.threads=2", "--server.port=0",
-				"--management.server.port=0")) {
+				"--pingora.upgrade.drain-spread=200ms", "--pingora.upgrade.warm-up.timeout=200ms",
+				"--pingora.threads=2", "--server.port=0", "--management.server.port=0")) {
 			String option = alone.substring(0, alone.indexOf('=') + 1);
 			if (arguments.stream().noneMatch((argument) -> argument.startsWith(option))) {
 				arguments.add(alone);

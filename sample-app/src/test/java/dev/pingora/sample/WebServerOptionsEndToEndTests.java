@@ -46,9 +46,13 @@ class WebServerOptionsEndToEndTests {
 	@EnumSource
 	void everyRequestIsServedOverTls(WebServerKind kind) throws IOException {
 		TestTls tls = new TestTls(this.processes.directory());
-		SampleProcess first = this.processes.start(kind, tls.arguments()).awaitRunning();
+		List<String> options = new ArrayList<>(tls.arguments());
+		options.add("--pingora.upgrade.warm-up.timeout=2s");
+		SampleProcess first = this.processes.start(kind, options).awaitRunning();
 		try (StrictLoad load = new StrictLoad(first.port("web"), "/hello", TestTls.client()).light()) {
-			SampleProcess second = upgrade(first, load, kind, tls.arguments());
+			SampleProcess second = upgrade(first, load, kind, options);
+			assertThat(second.log())
+				.containsPattern("Warmed up .* [1-9]\\d* requests \\(0 not successful\\).*GET /hello \\(web\\)");
 			if (kind != WebServerKind.JETTY) {
 				tls.renew("second");
 				await().atMost(TIMEOUT).until(() -> peer(second).equals("CN=second"));
