@@ -33,6 +33,8 @@ final class SampleProcess implements AutoCloseable {
 
 	private final Path log;
 
+	private int seen;
+
 	private SampleProcess(Process process, Path log) {
 		this.process = process;
 		this.log = log;
@@ -124,12 +126,30 @@ final class SampleProcess implements AutoCloseable {
 			.collect(Collectors.joining("\n"));
 	}
 
+	/**
+	 * Wait for a text in what is logged after the last call of {@link #forget()}.
+	 */
 	SampleProcess awaitLog(String text) {
 		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
-			assertThat(this.process.isAlive() || log().contains(text)).as(messages()).isTrue();
-			return log().contains(text);
+			assertThat(this.process.isAlive() || news().contains(text)).as(messages()).isTrue();
+			return news().contains(text);
 		});
 		return this;
+	}
+
+	/**
+	 * Wait for nothing any more that has been logged so far.
+	 */
+	SampleProcess forget() {
+		this.seen = log().length();
+		return this;
+	}
+
+	/**
+	 * Return what was logged after the last call of {@link #forget()}.
+	 */
+	String news() {
+		return log().substring(this.seen);
 	}
 
 	SampleProcess awaitRunning() {

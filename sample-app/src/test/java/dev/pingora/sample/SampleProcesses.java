@@ -62,6 +62,13 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 	}
 
 	/**
+	 * Return those that are alive.
+	 */
+	List<SampleProcess> alive() {
+		return this.started.stream().filter(SampleProcess::isAlive).toList();
+	}
+
+	/**
 	 * Return the arguments of a sample that is alone on this machine.
 	 */
 	List<String> arguments(String... more) {

@@ -85,6 +85,8 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * @param drainSpread Over how much of that time the traffic goes over to the new JVM.
 	 * Meanwhile both accept, and the connections of the old one end one by one. With zero
 	 * the new JVM has everything at once.
+	 * @param maxDraining Number of old JVMs that may drain at a time. When one more
+	 * begins to drain, the oldest is cut off.
 	 * @param spawn Whether the signal that upgrades also starts the new JVM, with the
 	 * command line of the old one. An upgrade by the endpoint always does.
 	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
@@ -94,8 +96,8 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
 			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("2m") Duration readyTimeout,
 			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
-			@DefaultValue("4s") Duration drainSpread, @DefaultValue("false") boolean spawn,
-			@DefaultValue("true") boolean memoryCheck,
+			@DefaultValue("4s") Duration drainSpread, @DefaultValue("3") int maxDraining,
+			@DefaultValue("false") boolean spawn, @DefaultValue("true") boolean memoryCheck,
 			@DefaultValue @NestedConfigurationProperty WarmUpProperties warmUp) {
 
 		public Upgrade {
@@ -105,6 +107,7 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 			PropertyRules.positive("pingora.upgrade.answer-timeout", answerTimeout);
 			PropertyRules.notNegative("pingora.upgrade.drain-timeout", drainTimeout);
 			PropertyRules.notNegative("pingora.upgrade.drain-spread", drainSpread);
+			PropertyRules.positive("pingora.upgrade.max-draining", maxDraining);
 		}
 
 	}

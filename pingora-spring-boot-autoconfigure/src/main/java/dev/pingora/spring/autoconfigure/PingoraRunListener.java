@@ -4,8 +4,10 @@ import java.time.Duration;
 
 import dev.pingora.spring.listen.EventLoops;
 import dev.pingora.spring.process.Flags;
+import dev.pingora.spring.server.Generations;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.UpgradeException;
+import dev.pingora.spring.upgrade.UpgradeSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +78,9 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 			throw new UpgradeException("Taking over from a running server needs Linux with native epoll");
 		}
 		PingoraProperties properties = Binder.get(environment).bindOrCreate("pingora", PingoraProperties.class);
-		this.predecessor = Predecessor.listen(UpgradeConfiguration.socket(properties, environment),
-				UpgradeConfiguration.timeouts(properties));
+		UpgradeSocket socket = UpgradeConfiguration.socket(properties, environment);
+		new Generations(socket).refuseSecondSuccessor();
+		this.predecessor = Predecessor.listen(socket, UpgradeConfiguration.timeouts(properties));
 		context.getBeanFactory().registerSingleton("pingoraPredecessor", this.predecessor);
 		DaemonStart.ready(environment);
 	}

@@ -61,7 +61,7 @@ final class Departure {
 		this.background = background;
 		this.exit = exit;
 		this.draining = new Draining(settings.streamTimeout(), phases, listeners, takeOver);
-		this.succession = new Succession(settings.drainTimeout(), this.draining, takeOver, history, testament,
+		this.succession = new Succession(settings, this.draining, takeOver, history, testament,
 				background, exit);
 	}
 
@@ -133,6 +133,14 @@ final class Departure {
 		catch (RuntimeException ex) {
 			throw new UpgradeException("The successor cannot be started: " + ex.getMessage(), ex);
 		}
+	}
+
+	/**
+	 * Cut off what is left after a hand-over, because a younger generation begins to
+	 * drain.
+	 */
+	void cutOff(String reason) {
+		this.succession.cutOff(reason);
 	}
 
 	/**

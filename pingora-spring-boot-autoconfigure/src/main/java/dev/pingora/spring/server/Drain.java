@@ -45,7 +45,7 @@ final class Drain {
 		for (Listener listener : this.listeners) {
 			Duration left = this.timeout.minusNanos(System.nanoTime() - this.beginNanos);
 			if (!listener.connections().awaitNone(left)) {
-				cutOff();
+				cutOff("The deadline of the drain (%s s) is over".formatted(this.timeout.toMillis() / 1000.0));
 				return;
 			}
 		}
@@ -68,7 +68,11 @@ final class Drain {
 			.sum();
 	}
 
-	private void cutOff() {
+	/**
+	 * Cut off what is left.
+	 * @param why the reason, as the beginning of a sentence
+	 */
+	void cutOff(String why) {
 		int active = sum(this.listeners, false);
 		List<String> places = new ArrayList<>();
 		int cut = 0;
@@ -79,8 +83,7 @@ final class Drain {
 				places.add("%d on %s (%s)".formatted(here, listener.address(), listener.service()));
 			}
 		}
-		logger.warn("The deadline of the drain ({} s) is over: closed {} idle connections, cut off {} busy ones{}",
-				this.timeout.toMillis() / 1000.0, active - cut, cut,
+		logger.warn("{}: closed {} idle connections, cut off {} busy ones{}", why, active - cut, cut,
 				places.isEmpty() ? "" : ": " + String.join(", ", places));
 	}
 

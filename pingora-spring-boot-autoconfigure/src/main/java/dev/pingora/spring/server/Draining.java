@@ -101,6 +101,19 @@ final class Draining {
 	}
 
 	/**
+	 * Cut off what is left, which ends the drain that is under way.
+	 * @return whether there is one
+	 */
+	boolean cutOff(String why) {
+		Drain current = this.drain;
+		endSharing();
+		if (current != null) {
+			current.cutOff(why);
+		}
+		return current != null;
+	}
+
+	/**
 	 * Accept no more, where a successor does too.
 	 */
 	void endSharing() {

@@ -258,7 +258,7 @@ public final class PingoraServer {
 		this.listeners.own(this.listeners.opened());
 		this.listeners.log();
 		if (EventLoops.canAdopt()) {
-			this.reporter.open();
+			this.reporter.open(this.departure);
 		}
 	}
 

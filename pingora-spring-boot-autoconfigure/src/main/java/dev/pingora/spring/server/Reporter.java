@@ -3,21 +3,23 @@ package dev.pingora.spring.server;
 import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
 import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.upgrade.StatusSocket;
-import dev.pingora.spring.upgrade.StatusSockets;
 import dev.pingora.spring.upgrade.UpgradeSocket;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells how a server is: whole to those who ask in this process, and in a line to those
  * who ask on its status socket.
  */
 final class Reporter implements Closeable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Reporter.class);
 
 	private final Instant started = Instant.now();
 
@@ -43,40 +45,45 @@ final class Reporter implements Closeable {
 	}
 
 	/**
-	 * Answer on the status socket from now on.
+	 * Answer on the status socket from now on, and let a younger generation cut off this
+	 * one there.
 	 */
-	void open() {
+	void open(Departure departure) {
 		this.statusSocket = StatusSocket.open(this.upgradeSocket, this.takeOver.generation(),
-				() -> ownGeneration().line());
+				() -> ownGeneration(departure).line(), (order) -> obey(order, departure));
+	}
+
+	private static void obey(String order, Departure departure) {
+		if (order.startsWith(Generations.CUT_OFF)) {
+			departure.cutOff(order.substring(Generations.CUT_OFF.length()));
+		}
+		else {
+			logger.warn("Refused an order that this version does not know: '{}'", order);
+		}
 	}
 
 	ServerReport report(Departure departure, UpgradeHistory history, BackgroundServices background) {
 		return new ServerReport(this.phase.get(), this.takeOver.generation(), ProcessHandle.current().pid(),
 				this.started, Duration.between(this.started, Instant.now()), this.takeOver.report(),
-				departure.successorReport(), generations(), this.listeners.reports(this.counts), background.reports(),
-				departure.drainReport(), history.reports());
+				departure.successorReport(), generations(departure), this.listeners.reports(this.counts),
+				background.reports(), departure.drainReport(), history.reports());
 	}
 
-	private List<GenerationReport> generations() {
-		if (this.statusSocket == null) {
-			return List.of(ownGeneration());
-		}
-		return StatusSockets.ask(this.upgradeSocket)
-			.stream()
-			.flatMap((line) -> GenerationReport.parse(line).stream())
-			.sorted(Comparator.comparingInt(GenerationReport::generation))
-			.toList();
+	private List<GenerationReport> generations(Departure departure) {
+		return (this.statusSocket != null) ? new Generations(this.upgradeSocket).all()
+				: List.of(ownGeneration(departure));
 	}
 
-	private GenerationReport ownGeneration() {
+	private GenerationReport ownGeneration(Departure departure) {
 		int active = 0;
 		int busy = 0;
 		for (Listener listener : this.listeners.all()) {
 			active += listener.connections().active();
 			busy += listener.busy();
 		}
+		PeerReport successor = departure.successorReport();
 		return new GenerationReport(this.takeOver.generation(), ProcessHandle.current().pid(), this.phase.get().name(),
-				active, busy);
+				active, busy, (successor != null) ? successor.pid() : null);
 	}
 
 	@Override

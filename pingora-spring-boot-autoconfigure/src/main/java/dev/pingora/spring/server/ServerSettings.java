@@ -13,6 +13,7 @@ import dev.pingora.spring.warmup.WarmUpSettings;
  * @param upgradeTimeouts how long the steps of an upgrade may take
  * @param drainTimeout how long a drain after a hand-over may take
  * @param drainSpread over how much of that time the traffic goes over to the successor
+ * @param maxDraining how many generations may drain at a time
  * @param gracePeriod how long a drain before an exit may take
  * @param preDrainDelay how long a server that is told to exit goes on accepting first
  * @param streamTimeout how long a response may go on, in a drain, that would never end by
@@ -22,8 +23,8 @@ import dev.pingora.spring.warmup.WarmUpSettings;
  * @param warmUp how a successor warms up before it accepts
  */
 public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Duration drainTimeout,
-		Duration drainSpread, Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout, boolean carryOver,
-		BackgroundTimeouts background, WarmUpSettings warmUp) {
+		Duration drainSpread, int maxDraining, Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout,
+		boolean carryOver, BackgroundTimeouts background, WarmUpSettings warmUp) {
 
 	/**
 	 * Return how the traffic that comes in through some listeners goes over.

@@ -1,6 +1,5 @@
 package dev.pingora.spring.server;
 
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -19,7 +18,12 @@ final class Succession {
 
 	private static final Logger logger = LoggerFactory.getLogger(Succession.class);
 
-	private final Duration drainTimeout;
+	/**
+	 * The exit code of a process that was cut off after its hand-over.
+	 */
+	private static final int CUT_OFF = 3;
+
+	private final ServerSettings settings;
 
 	private final Draining draining;
 
@@ -35,9 +39,11 @@ final class Succession {
 
 	private volatile @Nullable Successor successor;
 
-	Succession(Duration drainTimeout, Draining draining, TakeOver takeOver, UpgradeHistory history, Testament testament,
+	private volatile boolean isCutOff;
+
+	Succession(ServerSettings settings, Draining draining, TakeOver takeOver, UpgradeHistory history, Testament testament,
 			BackgroundServices background, IntConsumer exit) {
-		this.drainTimeout = drainTimeout;
+		this.settings = settings;
 		this.draining = draining;
 		this.takeOver = takeOver;
 		this.history = history;
@@ -54,15 +60,28 @@ final class Succession {
 		Successor serving = outcome.successor();
 		this.successor = serving;
 		try {
+			new Generations(this.settings.upgradeSocket()).makeRoom(this.takeOver.generation(),
+					this.settings.maxDraining());
 			if (drain(outcome, traffic, shared)) {
 				this.history.drained(attempt);
 				serving.drained(this.testament.lastWord(attempt));
 				serving.close();
-				this.exit.accept(0);
+				this.exit.accept(this.isCutOff ? CUT_OFF : 0);
 			}
 		}
 		catch (InterruptedException ex) {
 			takeBack(attempt);
+		}
+	}
+
+	/**
+	 * Cut off what is left after a hand-over, because a younger generation begins to
+	 * drain.
+	 */
+	void cutOff(String reason) {
+		this.isCutOff = this.successor != null && this.draining.cutOff("Cut off, because " + reason);
+		if (!this.isCutOff) {
+			logger.warn("Not cut off, because this process does not drain after a hand-over: {}", reason);
 		}
 	}
 
@@ -74,10 +93,10 @@ final class Succession {
 			outcome.successor().onGone(drainer::interrupt, this.draining::endSharing);
 		};
 		if (outcome.spread().isAtOnce() || shared.isEmpty()) {
-			return this.draining.run(EnumSet.of(ExecutionPhase.HANDING_OVER), this.drainTimeout, farewell);
+			return this.draining.run(EnumSet.of(ExecutionPhase.HANDING_OVER), this.settings.drainTimeout(), farewell);
 		}
 		Sharing sharing = new Sharing(outcome.successor(), outcome.spread(), traffic, shared);
-		return this.draining.run(sharing, this.drainTimeout, farewell);
+		return this.draining.run(sharing, this.settings.drainTimeout(), farewell);
 	}
 
 	private void takeBack(UpgradeAttempt attempt) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Unix socket beside the upgrade socket on which one process says in a line how it is.
- * It answers as long as the process lives, also when another one has the listening
- * sockets.
+ * A Unix socket beside the upgrade socket on which one process says in a line how it is,
+ * and is told what to do by another process of the same server. It answers as long as the
+ * process lives, also when another one has the listening sockets.
  */
 public final class StatusSocket implements Closeable {
 
@@ -33,16 +34,21 @@ public final class StatusSocket implements Closeable {
 
 	private final Supplier<String> status;
 
+	private final Consumer<String> onOrder;
+
 	private @Nullable ServerSocketChannel channel;
 
 	private boolean closed;
 
-	private StatusSocket(UpgradeSocket beside, int generation, Supplier<String> status) {
+	private StatusSocket(UpgradeSocket beside, int generation, Supplier<String> status, Consumer<String> onOrder) {
 		this.beside = beside;
-		this.path = beside.path()
-			.resolveSibling(
-					"%s.%d-%d".formatted(beside.path().getFileName(), ProcessHandle.current().pid(), generation));
+		this.path = path(beside, ProcessHandle.current().pid(), generation);
 		this.status = status;
+		this.onOrder = onOrder;
+	}
+
+	static Path path(UpgradeSocket beside, long pid, int generation) {
+		return beside.path().resolveSibling("%s.%d-%d".formatted(beside.path().getFileName(), pid, generation));
 	}
 
 	/**
@@ -51,10 +57,12 @@ public final class StatusSocket implements Closeable {
 	 * @param beside the upgrade socket, which gives the place and the name
 	 * @param generation the generation of this process
 	 * @param status returns the line
+	 * @param onOrder told the line that a trusted process has sent
 	 * @return the socket
 	 */
-	public static StatusSocket open(UpgradeSocket beside, int generation, Supplier<String> status) {
-		StatusSocket socket = new StatusSocket(beside, generation, status);
+	public static StatusSocket open(UpgradeSocket beside, int generation, Supplier<String> status,
+			Consumer<String> onOrder) {
+		StatusSocket socket = new StatusSocket(beside, generation, status, onOrder);
 		Thread thread = new Thread(socket::serve, "pingora-status");
 		thread.setDaemon(true);
 		thread.start();
@@ -95,12 +103,26 @@ public final class StatusSocket implements Closeable {
 	private void answer(ServerSocketChannel open) throws IOException {
 		try (SocketChannel peer = open.accept()) {
 			peer.write(ByteBuffer.wrap((this.status.get() + "\n").getBytes(StandardCharsets.UTF_8)));
+			peer.shutdownOutput();
+			String order = StatusOrder.receive(peer);
+			if (!order.isEmpty()) {
+				obey(order, peer);
+			}
 		}
 		catch (ClosedChannelException ex) {
 			throw ex;
 		}
 		catch (IOException ex) {
 			logger.debug("Nobody waited for the status of this process", ex);
+		}
+	}
+
+	private void obey(String order, SocketChannel peer) throws IOException {
+		if (StatusOrder.isTrusted(peer, this.path)) {
+			this.onOrder.accept(order);
+		}
+		else {
+			logger.warn("Refused an order of another user on '{}'", this.path);
 		}
 	}
 

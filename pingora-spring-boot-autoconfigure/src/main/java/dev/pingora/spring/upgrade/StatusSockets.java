@@ -74,6 +74,30 @@ public final class StatusSockets {
 	}
 
 	/**
+	 * Tell a process what to do.
+	 * @param beside the upgrade socket that it has
+	 * @param pid its process id
+	 * @param generation its generation
+	 * @param order a line
+	 * @return whether it was sent to a process of a trusted user
+	 */
+	public static boolean tell(UpgradeSocket beside, long pid, int generation, String order) {
+		Path path = StatusSocket.path(beside, pid, generation);
+		try (AFUNIXSocket socket = AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path))) {
+			socket.setSoTimeout(ANSWER_MILLIS);
+			if (!beside.isTrusted(socket.getPeerCredentials().getUid())) {
+				return false;
+			}
+			socket.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
+			return socket.getInputStream().readNBytes(MAX_LINE).length > 0;
+		}
+		catch (IOException ex) {
+			logger.warn("The process {} cannot be told anything on '{}': {}", pid, path, ex.getMessage());
+			return false;
+		}
+	}
+
+	/**
 	 * Remove what a killed process has left behind.
 	 */
 	private static void removeStale(Path path, long pid) {

@@ -108,6 +108,7 @@ class PingoraAutoConfigurationTests {
 			"pingora.services.echo.unix-permissions=438|'pingora.services.echo.unix-permissions' has the value '438'",
 			"pingora.shutdown.grace-period=-1s|'pingora.shutdown.grace-period' has the value 'PT-1S': it is negative",
 			"pingora.upgrade.drain-timeout=-1s|'pingora.upgrade.drain-timeout' has the value 'PT-1S': it is negative",
+			"pingora.upgrade.max-draining=0|'pingora.upgrade.max-draining' has the value '0': it is less than 1",
 			"pingora.upgrade.connect-timeout=0|'pingora.upgrade.connect-timeout' has the value 'PT0S': it is zero",
 			"pingora.upgrade.warm-up.timeout=0|'pingora.upgrade.warm-up.timeout' has the value 'PT0S': it is zero",
 			"pingora.upgrade.warm-up.requests[0].path=orders|'pingora.upgrade.warm-up.requests[0].path' has the value 'orders'",

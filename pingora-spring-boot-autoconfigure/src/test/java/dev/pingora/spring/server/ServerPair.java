@@ -47,8 +47,8 @@ final class ServerPair {
 
 	ServerPair(Path directory, boolean carryOver, Duration connectTimeout, Duration answerTimeout, Duration spread) {
 		this.settings = new ServerSettings(new UpgradeSocket(directory.resolve("upgrade.sock"), false),
-				new UpgradeTimeouts(LONG, connectTimeout, LONG, answerTimeout), LONG, spread, LONG, Duration.ZERO, LONG,
-				carryOver, new BackgroundTimeouts(LONG, Duration.ofMillis(500)), WARM_UP);
+				new UpgradeTimeouts(LONG, connectTimeout, LONG, answerTimeout), LONG, spread, 3, LONG, Duration.ZERO,
+				LONG, carryOver, new BackgroundTimeouts(LONG, Duration.ofMillis(500)), WARM_UP);
 	}
 
 	/**

@@ -62,7 +62,7 @@ class UpgradeReportTests {
 		assertThat(second.report().generations()).extracting(GenerationReport::generation).containsExactly(1, 2);
 		first.stop();
 		assertThat(second.report().generations()).singleElement()
-			.isEqualTo(new GenerationReport(2, ProcessHandle.current().pid(), "RUNNING", 0, 0));
+			.isEqualTo(new GenerationReport(2, ProcessHandle.current().pid(), "RUNNING", 0, 0, null));
 		await().until(() -> second.report().predecessor().state() == PeerState.LEFT);
 		second.stop();
 	}

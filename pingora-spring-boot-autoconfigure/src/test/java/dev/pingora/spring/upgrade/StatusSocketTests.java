@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,8 +29,7 @@ class StatusSocketTests {
 
 	@Test
 	void everyProcessAnswersForItsOwnerOnly() throws IOException {
-		try (StatusSocket first = StatusSocket.open(socket(), 1, () -> "one");
-				StatusSocket second = StatusSocket.open(socket(), 2, () -> "two")) {
+		try (StatusSocket first = open(1, "one"); StatusSocket second = open(2, "two")) {
 			await().untilAsserted(() -> assertThat(StatusSockets.ask(socket())).containsExactly("one", "two"));
 			assertThat(Files.getPosixFilePermissions(first.path()))
 				.isEqualTo(PosixFilePermissions.fromString("rw-------"));
@@ -53,11 +54,42 @@ class StatusSocketTests {
 	void processThatHangsIsLeftOut() throws IOException {
 		Path silent = this.directory.resolve("upgrade.sock.%d-9".formatted(ProcessHandle.current().pid()));
 		try (AFUNIXServerSocket hanging = AFUNIXServerSocket.bindOn(AFUNIXSocketAddress.of(silent));
-				StatusSocket alive = StatusSocket.open(socket(), 1, () -> "one")) {
+				StatusSocket alive = open(1, "one")) {
 			await().until(() -> Files.exists(alive.path()));
 			assertThat(hanging.isBound()).isTrue();
 			await().atMost(Duration.ofSeconds(20)).until(() -> StatusSockets.ask(socket()).equals(List.of("one")));
 		}
+	}
+
+	@Test
+	void orderOfATrustedProcessIsHeardAndNothingElse() throws IOException {
+		List<String> orders = new CopyOnWriteArrayList<>();
+		try (StatusSocket told = StatusSocket.open(socket(), 1, () -> "one", orders::add)) {
+			await().until(() -> Files.exists(told.path()));
+			await().until(() -> StatusSockets.ask(socket()).equals(List.of("one")));
+			assertThat(StatusSockets.tell(socket(), ProcessHandle.current().pid(), 1, "CUT_OFF why")).isTrue();
+			await().until(() -> orders.equals(List.of("CUT_OFF why")));
+			assertThat(StatusSockets.tell(socket(), ProcessHandle.current().pid(), 1, "x".repeat(1000))).isTrue();
+			assertThat(StatusSockets.ask(socket())).containsExactly("one");
+			assertThat(orders).hasSize(1);
+			assertThat(StatusSockets.tell(socket(), ProcessHandle.current().pid(), 2, "CUT_OFF why")).isFalse();
+		}
+	}
+
+	@Test
+	void peerThatStaysSilentDoesNotKeepOthersFromAnAnswer() throws IOException {
+		try (StatusSocket told = open(1, "one")) {
+			await().until(() -> Files.exists(told.path()));
+			try (AFUNIXSocket silent = AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(told.path()))) {
+				assertThat(StatusSockets.ask(socket())).containsExactly("one");
+				assertThat(silent.isConnected()).isTrue();
+			}
+		}
+	}
+
+	private StatusSocket open(int generation, String status) {
+		return StatusSocket.open(socket(), generation, () -> status, (order) -> {
+		});
 	}
 
 	private UpgradeSocket socket() {

@@ -147,7 +147,7 @@ class WebServerCustomizerTests {
 	}
 
 	private ServerSettings settings() {
-		return new ServerSettings(socket(), TIMEOUTS, SECOND, Duration.ZERO, SECOND, Duration.ZERO, SECOND, false,
+		return new ServerSettings(socket(), TIMEOUTS, SECOND, Duration.ZERO, 3, SECOND, Duration.ZERO, SECOND, false,
 				new BackgroundTimeouts(SECOND, SECOND), WarmUpSettings.NONE);
 	}
 
