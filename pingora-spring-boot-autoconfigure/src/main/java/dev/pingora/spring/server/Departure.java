@@ -61,8 +61,7 @@ final class Departure {
 		this.background = background;
 		this.exit = exit;
 		this.draining = new Draining(settings.streamTimeout(), phases, listeners, takeOver);
-		this.succession = new Succession(settings, this.draining, takeOver, history, testament,
-				background, exit);
+		this.succession = new Succession(settings, this.draining, takeOver, history, testament, background, exit);
 	}
 
 	/**
@@ -156,6 +155,23 @@ final class Departure {
 	}
 
 	/**
+	 * Let a predecessor that still drains take the traffic back, because this process
+	 * ends without having been told to.
+	 * @return whether there is one
+	 */
+	private boolean giveBack() {
+		PeerReport predecessor = this.takeOver.report();
+		if (predecessor == null || predecessor.state() != PeerState.DRAINING) {
+			return false;
+		}
+		logger.warn("This process ends by itself: the predecessor (pid {}) takes the traffic back", predecessor.pid());
+		this.listeners.own(Set.of());
+		finishBackground();
+		this.takeOver.close();
+		return true;
+	}
+
+	/**
 	 * Stop the background services for good, before anybody is told that they are free.
 	 */
 	private void finishBackground() {
@@ -217,8 +233,12 @@ final class Departure {
 	void await() throws InterruptedException {
 		abortHandOver("the application is closing");
 		boolean serving = isServing();
-		this.draining.run(STARTED, this.settings.gracePeriod(), () -> delay(serving));
-		this.draining.await();
+		this.draining.run(STARTED, this.settings.gracePeriod(), () -> {
+			if (!giveBack()) {
+				delay(serving);
+			}
+		});
+		this.draining.await(this.settings.gracePeriod());
 		finishBackground();
 	}
 

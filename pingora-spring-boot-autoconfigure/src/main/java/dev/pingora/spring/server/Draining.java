@@ -30,6 +30,8 @@ final class Draining {
 
 	private volatile @Nullable Sharing sharing;
 
+	private volatile boolean disturbed;
+
 	Draining(Duration streamTimeout, Phases phases, Listeners listeners, TakeOver takeOver) {
 		this.streamTimeout = streamTimeout;
 		this.phases = phases;
@@ -140,11 +142,28 @@ final class Draining {
 	}
 
 	/**
-	 * Wait for the end of the drain that is under way.
+	 * Say that the drain has ended by an error, so that connections may be left.
 	 */
-	void await() throws InterruptedException {
+	void disturbed() {
+		this.disturbed = true;
+	}
+
+	/**
+	 * Wait for the end of the drain that is under way, and drain what a disturbed one has
+	 * left.
+	 * @param timeout how long the latter may take
+	 */
+	void await(Duration timeout) throws InterruptedException {
 		this.turn.lockInterruptibly();
-		this.turn.unlock();
+		try {
+			if (this.disturbed) {
+				this.listeners.drain(this.streamTimeout);
+				begin(timeout).run();
+			}
+		}
+		finally {
+			this.turn.unlock();
+		}
 	}
 
 	/**

@@ -76,6 +76,11 @@ final class HandOver {
 		catch (UpgradeException ex) {
 			throw failed(ex, background::start);
 		}
+		catch (RuntimeException | Error ex) {
+			// A process that lives on, even where its memory is short, must not stay in
+			// the middle.
+			throw failed(new UpgradeException("The hand-over was disturbed: " + ex, ex), background::start);
+		}
 	}
 
 	/**

@@ -41,8 +41,8 @@ final class Succession {
 
 	private volatile boolean isCutOff;
 
-	Succession(ServerSettings settings, Draining draining, TakeOver takeOver, UpgradeHistory history, Testament testament,
-			BackgroundServices background, IntConsumer exit) {
+	Succession(ServerSettings settings, Draining draining, TakeOver takeOver, UpgradeHistory history,
+			Testament testament, BackgroundServices background, IntConsumer exit) {
 		this.settings = settings;
 		this.draining = draining;
 		this.takeOver = takeOver;
@@ -71,6 +71,11 @@ final class Succession {
 		}
 		catch (InterruptedException ex) {
 			takeBack(attempt);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The drain was disturbed: this process exits when its connections have ended", ex);
+			this.draining.disturbed();
+			this.exit.accept(1);
 		}
 	}
 

@@ -76,7 +76,8 @@ public final class Predecessor implements Closeable {
 				receiveFrom(this.server.accept(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
 			}
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
+			// Whatever it is, the thread that waits for the sockets must hear of it.
 			this.sockets.completeExceptionally(ex);
 		}
 	}
@@ -93,7 +94,7 @@ public final class Predecessor implements Closeable {
 			this.connection = candidate;
 			this.sockets.complete(List.copyOf(received));
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			received.forEach(InheritedSocket::close);
 			tell(candidate, Message.of(Verb.FAILED, String.valueOf(ex.getMessage())));
 			candidate.close();
