@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.Level;
@@ -24,13 +25,23 @@ public class Fault extends TurboFilter {
 
 	private static final String PRODUCT = "dev.pingora.spring";
 
+	/** How long a thread that is not needed for the exit is held. */
+	private static final long HOLD_MILLIS = 1500;
+
 	private static final Path FILE = Path.of(System.getProperty("fault.file", "/nonexistent"));
+
+	private static volatile CountDownLatch phase = new CountDownLatch(1);
 
 	@Override
 	public FilterReply decide(Marker marker, Logger logger, Level level, String format, Object[] arguments,
 			Throwable thrown) {
-		if (format != null && logger.getName().startsWith(PRODUCT) && Files.exists(FILE)) {
-			strikeAt(MessageFormatter.arrayFormat(format, arguments).getMessage());
+		if (format != null && logger.getName().startsWith(PRODUCT)) {
+			if (format.startsWith("Phase ")) {
+				phase.countDown();
+			}
+			if (Files.exists(FILE)) {
+				strikeAt(MessageFormatter.arrayFormat(format, arguments).getMessage());
+			}
 		}
 		return FilterReply.NEUTRAL;
 	}
@@ -89,14 +100,14 @@ public class Fault extends TurboFilter {
 	}
 
 	/**
-	 * Exit on another thread, and go on when that has begun.
+	 * Exit on another thread, and go on when the server has changed its phase for that,
+	 * or waits for this thread.
 	 */
 	private static void exit() {
-		CountDownLatch begun = new CountDownLatch(1);
-		Runtime.getRuntime().addShutdownHook(new Thread(begun::countDown));
+		phase = new CountDownLatch(1);
 		new Thread(() -> System.exit(3)).start();
 		try {
-			begun.await();
+			phase.await(HOLD_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
