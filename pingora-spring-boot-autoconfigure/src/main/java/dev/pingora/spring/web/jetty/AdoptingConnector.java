@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectableChannel;
+import java.util.concurrent.TimeUnit;
 
 import dev.pingora.spring.listen.ChannelListener;
 import dev.pingora.spring.listen.ServedConnections;
@@ -18,6 +19,9 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * A connector of Jetty on a socket that is claimed when it starts, and whose connections
@@ -26,9 +30,26 @@ import org.eclipse.jetty.util.component.LifeCycle;
 final class AdoptingConnector
 		implements LifeCycle.Listener, Connection.Listener, SelectorManager.AcceptListener, ServedConnections {
 
+	/**
+	 * How long a client may take to close after it got its last response, before this
+	 * side does: Jetty only closes its output.
+	 */
+	static final long LINGER_MILLIS = 1000;
+
+	private static final boolean HTTP2 = isPresent(
+			"org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory");
+
+	private static final boolean WEB_SOCKETS = isPresent(
+			"org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerContainer")
+			&& isPresent("org.eclipse.jetty.ee11.websocket.server.JettyWebSocketServerContainer");
+
 	private final PingoraServer server;
 
 	private final ServerConnector connector;
+
+	private final @Nullable Http2Sessions http2;
+
+	private final @Nullable WebSockets webSockets;
 
 	private final Exchanges exchanges;
 
@@ -39,10 +60,16 @@ final class AdoptingConnector
 		this.connector = connector;
 		SocketClaim claim = (address) -> server.claim(address, options());
 		this.listener = new ChannelListener(name, claim, this);
-		this.exchanges = new Exchanges(connector.getScheduler(), this.listener.connections());
+		this.http2 = HTTP2 ? new Http2Sessions(connector, this.listener.connections()) : null;
+		this.webSockets = WEB_SOCKETS ? new WebSockets(connector, this.listener.connections()) : null;
+		this.exchanges = new Exchanges(connector.getScheduler(), this.listener.connections(), this::streamEnded);
 		connector.addBean(this);
 		connector.getContainedBeans(HttpConfiguration.class)
 			.forEach((configuration) -> configuration.getCustomizers().add(0, this.exchanges));
+	}
+
+	private static boolean isPresent(String className) {
+		return ClassUtils.isPresent(className, AdoptingConnector.class.getClassLoader());
 	}
 
 	private SocketOptions options() {
@@ -92,19 +119,47 @@ final class AdoptingConnector
 		this.listener.connections().closed();
 	}
 
+	private void streamEnded(Connection connection) {
+		if (this.http2 != null) {
+			this.http2.streamEnded(connection);
+		}
+	}
+
 	/**
-	 * Do nothing: each response asks whether its connection leaves.
+	 * Tell connections of HTTP/2 and WebSockets. Each response of HTTP/1.1 asks whether
+	 * its connection leaves.
 	 */
 	@Override
 	public void leave() {
+		if (this.http2 != null) {
+			this.http2.tell();
+		}
+		if (this.webSockets != null) {
+			this.webSockets.tell();
+		}
 	}
 
 	@Override
 	public void drain() {
+		leave();
+		this.connector.getScheduler()
+			.schedule(this::tellLate, this.listener.connections().streamTimeout().toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Tell the WebSockets that have begun in the drain.
+	 */
+	private void tellLate() {
+		if (this.listener.connections().isDraining()) {
+			leave();
+		}
 	}
 
 	@Override
 	public void goOn() {
+		if (this.webSockets != null) {
+			this.webSockets.goOn();
+		}
 	}
 
 	@Override

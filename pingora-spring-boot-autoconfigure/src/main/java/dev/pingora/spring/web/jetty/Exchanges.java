@@ -3,6 +3,7 @@ package dev.pingora.spring.web.jetty;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import dev.pingora.spring.listen.Connections;
 import org.eclipse.jetty.http.HttpFields;
@@ -11,7 +12,7 @@ import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
@@ -27,12 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchanges implements HttpConfiguration.Customizer {
 
-	/**
-	 * How long a client may take to close after it got its last response, before this
-	 * side does: Jetty only closes its output.
-	 */
-	private static final long LINGER_MILLIS = 1000;
-
 	private static final String RANK = Exchanges.class.getName() + ".rank";
 
 	private static final String EVENT_STREAM = "text/event-stream";
@@ -43,9 +38,18 @@ final class Exchanges implements HttpConfiguration.Customizer {
 
 	private final Connections connections;
 
-	Exchanges(Scheduler scheduler, Connections connections) {
+	private final Consumer<Connection> afterEach;
+
+	/**
+	 * Create the exchanges.
+	 * @param scheduler closes connections
+	 * @param connections says which of them leave
+	 * @param afterEach told of the connection of every exchange that has succeeded
+	 */
+	Exchanges(Scheduler scheduler, Connections connections, Consumer<Connection> afterEach) {
 		this.scheduler = scheduler;
 		this.connections = connections;
+		this.afterEach = afterEach;
 	}
 
 	int inFlight() {
@@ -56,9 +60,9 @@ final class Exchanges implements HttpConfiguration.Customizer {
 	public Request customize(Request request, HttpFields.Mutable responseHeaders) {
 		boolean persistent = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
 		this.inFlight.incrementAndGet();
-		EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+		Connection connection = request.getConnectionMetaData().getConnection();
 		double rank = rank(request.getConnectionMetaData());
-		request.addHttpStreamWrapper((stream) -> new CountedStream(stream, persistent, endPoint, rank));
+		request.addHttpStreamWrapper((stream) -> new CountedStream(stream, persistent, connection, rank));
 		return request;
 	}
 
@@ -82,17 +86,17 @@ final class Exchanges implements HttpConfiguration.Customizer {
 
 		private final boolean persistent;
 
-		private final EndPoint endPoint;
+		private final Connection connection;
 
 		private final double rank;
 
 		private boolean lastOfItsConnection;
 
-		CountedStream(HttpStream stream, boolean persistent, EndPoint endPoint, double rank) {
+		CountedStream(HttpStream stream, boolean persistent, Connection connection, double rank) {
 			super(stream);
 			this.rank = rank;
 			this.persistent = persistent;
-			this.endPoint = endPoint;
+			this.connection = connection;
 		}
 
 		@Override
@@ -139,8 +143,10 @@ final class Exchanges implements HttpConfiguration.Customizer {
 		public void succeeded() {
 			Exchanges.this.inFlight.decrementAndGet();
 			super.succeeded();
+			Exchanges.this.afterEach.accept(this.connection);
 			if (this.lastOfItsConnection) {
-				Exchanges.this.scheduler.schedule(this.endPoint::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+				Exchanges.this.scheduler.schedule(this.connection.getEndPoint()::close, AdoptingConnector.LINGER_MILLIS,
+						TimeUnit.MILLISECONDS);
 			}
 		}
 
