@@ -1,12 +1,16 @@
 package dev.pingora.spring.web.tomcat;
 
+import java.util.Map;
 import java.util.Objects;
 
 import dev.pingora.spring.listen.ChannelListener;
+import dev.pingora.spring.listen.Connections;
 import dev.pingora.spring.listen.ServedConnections;
 import dev.pingora.spring.listen.SocketClaim;
 import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.server.PingoraServer;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +23,17 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 
 	private static final int CLOSE_AFTER_FIRST = 1;
 
+	private static final String HTTP_1_1 = "HTTP/1.1";
+
+	private static final String HEAD = "HEAD";
+
 	private int maxKeepAliveRequests;
 
 	private @Nullable LeavingConnections leaving;
+
+	private @Nullable UpgradedConnections upgraded;
+
+	private @Nullable Connections connections;
 
 	private @Nullable RequestCount requests;
 
@@ -41,16 +53,14 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 		ChannelListener listener = new ChannelListener(name, claim, this);
 		((AdoptingEndpoint) getEndpoint()).listener(listener, server::add);
 		this.requests = newRequests;
+		this.connections = listener.connections();
 		this.leaving = new LeavingConnections(getEndpoint(), listener.connections());
 		newRequests.note(listener.connections().seen());
+		this.upgraded = new UpgradedConnections(getEndpoint()::getConnections, listener.connections());
 	}
 
 	/**
-	 * Let each connection end with its next request, an error of Tomcat's own included. A
-	 * response that is in flight keeps its connection for one request more: a header of
-	 * ours would make Tomcat end its body with the connection instead of in chunks, and a
-	 * client could not tell a whole body from one that was cut off.
-	 * <p>
+	 * Let each connection end with its next request, an error of Tomcat's own included.
 	 * HTTP/2 connections are told with two GOAWAY frames (RFC 9113 §6.8), and WebSockets
 	 * with status 1001.
 	 */
@@ -62,6 +72,37 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 		}
 		getEndpoint().getHandler().pause();
 		leaving().tellAll();
+		if (this.upgraded != null) {
+			this.upgraded.end(getUtilityExecutor(), findUpgradeProtocols(), leaving()::tellAll);
+		}
+	}
+
+	/**
+	 * Say {@code Connection: close} in a response to a request that began before the
+	 * drain. Tomcat asks this right before it writes the head of a response that has a
+	 * body, in the thread of the request.
+	 */
+	@Override
+	public boolean useCompression(Request request, Response response) {
+		if (this.connections != null && this.connections.isDraining()
+				&& HTTP_1_1.equals(request.protocol().toString())) {
+			response.getMimeHeaders().setValue("Connection").setString("close");
+			if (!HEAD.equals(request.getMethod())) {
+				keepFraming(response);
+			}
+		}
+		return super.useCompression(request, response);
+	}
+
+	/**
+	 * Ask for chunks, with trailers of which there are none: Tomcat would end a body of
+	 * unknown length with the connection, and a client could not tell a whole body from
+	 * one that was cut off.
+	 */
+	private static void keepFraming(Response response) {
+		if (response.getContentLengthLong() == -1 && response.getTrailerFields() == null) {
+			response.setTrailerFields(Map::of);
+		}
 	}
 
 	@Override
@@ -76,6 +117,9 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 	@Override
 	public void goOn() {
 		leaving().forget();
+		if (this.upgraded != null) {
+			this.upgraded.goOn();
+		}
 		if (this.maxKeepAliveRequests != 0) {
 			setMaxKeepAliveRequests(this.maxKeepAliveRequests);
 		}
