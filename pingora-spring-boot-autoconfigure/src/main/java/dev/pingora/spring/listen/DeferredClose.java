@@ -4,6 +4,9 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +80,15 @@ abstract class DeferredClose extends ChannelDuplexHandler {
 	 */
 	static boolean isEndless(@Nullable CharSequence contentType) {
 		return contentType != null && AsciiString.indexOfIgnoreCaseAscii(contentType, EVENT_STREAM, 0) == 0;
+	}
+
+	/**
+	 * Return whether the response proper is still to come, as after a 100. Netty has a
+	 * last content for each of these too.
+	 */
+	static boolean isInterim(HttpResponse response) {
+		return response.status().codeClass() == HttpStatusClass.INFORMATIONAL
+				&& !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
 	}
 
 	/**

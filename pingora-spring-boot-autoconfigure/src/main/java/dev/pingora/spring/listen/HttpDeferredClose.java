@@ -1,6 +1,8 @@
 package dev.pingora.spring.listen;
 
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -32,6 +34,8 @@ final class HttpDeferredClose extends DeferredClose {
 	 * Written by the event loop alone.
 	 */
 	private final AtomicInteger pending = new AtomicInteger();
+
+	private final Queue<Object> held = new ArrayDeque<>();
 
 	private volatile boolean upgraded;
 
@@ -71,15 +75,39 @@ final class HttpDeferredClose extends DeferredClose {
 		}
 		if (message instanceof HttpRequest request) {
 			this.pending.lazySet(this.pending.get() + 1);
-			this.receiving = true;
 			this.asked = isWanted(request) ? request : null;
 		}
+		if (isLeaving()) {
+			this.held.add(message);
+		}
+		else {
+			pass(ctx, message);
+		}
+	}
+
+	/**
+	 * Pass on what came in one read, when all of it is known: the response to the last
+	 * request is to close the connection, and none before it.
+	 */
+	private void passHeld(ChannelHandlerContext ctx) {
+		for (Object message = this.held.poll(); message != null; message = this.held.poll()) {
+			pass(ctx, message);
+		}
+	}
+
+	private void pass(ChannelHandlerContext ctx, Object message) {
+		this.receiving |= message instanceof HttpRequest;
 		boolean last = message instanceof LastHttpContent;
 		ctx.fireChannelRead(message);
 		if (last) {
 			this.receiving = false;
 			closeWhenComplete(ctx);
 		}
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		passHeld(ctx);
 	}
 
 	/**
@@ -102,6 +130,7 @@ final class HttpDeferredClose extends DeferredClose {
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
+		passHeld(ctx);
 		ctx.fireChannelReadComplete();
 		if (this.dropping) {
 			ctx.read();
@@ -173,15 +202,6 @@ final class HttpDeferredClose extends DeferredClose {
 						request.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
 		}
 		this.asked = null;
-	}
-
-	/**
-	 * Return whether the response proper is still to come, as after a 100. Netty has a
-	 * last content for each of these too.
-	 */
-	private static boolean isInterim(HttpResponse response) {
-		return response.status().codeClass() == HttpStatusClass.INFORMATIONAL
-				&& !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
 	}
 
 	private void endless(ChannelHandlerContext ctx, boolean isEndless) {
