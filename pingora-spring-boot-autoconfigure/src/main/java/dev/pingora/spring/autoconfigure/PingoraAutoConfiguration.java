@@ -102,4 +102,9 @@ public final class PingoraAutoConfiguration {
 				new SignalRegistration(actions, properties.signals()), context);
 	}
 
+	@Bean
+	DrainBeforeClose pingoraDrainBeforeClose(PingoraServerLifecycle lifecycle, ApplicationContext context) {
+		return new DrainBeforeClose(lifecycle, context);
+	}
+
 }

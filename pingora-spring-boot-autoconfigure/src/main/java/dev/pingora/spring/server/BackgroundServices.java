@@ -82,15 +82,15 @@ final class BackgroundServices {
 	void stop() throws InterruptedException {
 		this.changing.lockInterruptibly();
 		try {
-			stopRunning();
+			stopRunning(this.stopTimeout);
 		}
 		finally {
 			this.changing.unlock();
 		}
 	}
 
-	private void stopRunning() throws InterruptedException {
-		long deadline = System.nanoTime() + this.stopTimeout.toNanos();
+	private void stopRunning(Duration timeout) throws InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
 		List<BackgroundRun> reversed = new ArrayList<>(this.runs.values());
 		Collections.reverse(reversed);
 		List<String> stubborn = new ArrayList<>();
@@ -102,18 +102,19 @@ final class BackgroundServices {
 		}
 		if (!stubborn.isEmpty()) {
 			throw new UpgradeException("The background service %s does not stop within %d s"
-				.formatted(String.join(", ", stubborn), this.stopTimeout.toSeconds()));
+				.formatted(String.join(", ", stubborn), timeout.toSeconds()));
 		}
 	}
 
 	/**
 	 * Stop all of them for good.
+	 * @param limit how long this may take, if that is shorter than they may take anyway
 	 */
-	void finish() throws InterruptedException {
+	void finish(Duration limit) throws InterruptedException {
 		this.changing.lockInterruptibly();
 		try {
 			this.finished = true;
-			stopRunning();
+			stopRunning((limit.compareTo(this.stopTimeout) < 0) ? limit : this.stopTimeout);
 		}
 		finally {
 			this.changing.unlock();

@@ -28,6 +28,12 @@ final class Departure {
 	private static final Set<ExecutionPhase> STARTED = EnumSet.of(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED,
 			ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER);
 
+	/**
+	 * How long background services may take to stop when the connections have used up the
+	 * time of the drain.
+	 */
+	private static final Duration LAST_CHANCE = Duration.ofSeconds(1);
+
 	private final ServerSettings settings;
 
 	private final Phases phases;
@@ -175,8 +181,9 @@ final class Departure {
 	 * Stop the background services for good, before anybody is told that they are free.
 	 */
 	private void finishBackground() {
+		Duration left = this.draining.left(this.settings.gracePeriod());
 		try {
-			this.background.finish();
+			this.background.finish((left.compareTo(LAST_CHANCE) > 0) ? left : LAST_CHANCE);
 		}
 		catch (UpgradeException ex) {
 			logger.error("{}: it ends with this process", ex.getMessage());
@@ -228,7 +235,7 @@ final class Departure {
 
 	/**
 	 * Drain, or wait for the end of the drain that is under way, and stop the background
-	 * services.
+	 * services within what is left of its time.
 	 */
 	void await() throws InterruptedException {
 		abortHandOver("the application is closing");

@@ -53,6 +53,13 @@ final class Drain {
 	}
 
 	/**
+	 * Return what is left until the deadline, for what ends after the connections.
+	 */
+	Duration left() {
+		return Duration.between(Instant.now(), this.begun.plus(this.timeout));
+	}
+
+	/**
 	 * Return how far the drain has come.
 	 * @param sharing how far this process has left its traffic to its successor, or
 	 * {@code null} where the two do not share it

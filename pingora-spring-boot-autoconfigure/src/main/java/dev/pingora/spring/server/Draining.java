@@ -167,6 +167,15 @@ final class Draining {
 	}
 
 	/**
+	 * Return what is left of the time of the drain.
+	 * @param all all of it, where none has begun
+	 */
+	Duration left(Duration all) {
+		Drain current = this.drain;
+		return (current != null) ? current.left() : all;
+	}
+
+	/**
 	 * Return the drain that is under way.
 	 */
 	@Nullable DrainReport report() {

@@ -40,9 +40,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -182,12 +185,31 @@ class PingoraAutoConfigurationTests {
 				await().until(() -> server.phase() == ExecutionPhase.DRAINING);
 				Thread closing = new Thread(context::close);
 				closing.start();
-				await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+				await().until(() -> closing.getState() == Thread.State.WAITING);
 				assertThat(server.phase()).isEqualTo(ExecutionPhase.DRAINING);
 				assertThat(request(client)).startsWith("HTTP/1.1 200 OK").endsWith("hello");
 				closing.join();
 				assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(143);
 				assertThat(server.phase()).isEqualTo(ExecutionPhase.TERMINATED);
+			}
+		});
+	}
+
+	@Test
+	void executorsOfTheApplicationWorkUntilTheLastConnectionHasEnded() {
+		this.echoRunner.withBean(ThreadPoolTaskExecutor.class).run((context) -> {
+			PingoraServer server = context.getBean(PingoraServer.class);
+			ThreadPoolTaskExecutor executor = context.getBean(ThreadPoolTaskExecutor.class);
+			ready(context.getSourceApplicationContext());
+			try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port(server))) {
+				await().until(() -> server.listeners().get(0).connections().active() == 1);
+				Thread closing = new Thread(context::close);
+				closing.start();
+				await().until(() -> server.phase() == ExecutionPhase.DRAINING);
+				assertThat(executor.submit(() -> "works").get(20, TimeUnit.SECONDS)).isEqualTo("works");
+				assertThat(request(client)).endsWith("hello");
+				closing.join();
+				assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> executor.submit(() -> "late"));
 			}
 		});
 	}

@@ -242,7 +242,7 @@ class BackgroundServicesTests {
 	void nothingStartsAgainAfterTheEnd() throws InterruptedException {
 		BackgroundServices services = new BackgroundServices(new Readiness(), Duration.ofSeconds(5));
 		services.plan(plans(new Worker("first", this.log)));
-		services.finish();
+		services.finish(Duration.ofSeconds(30));
 		services.start();
 		assertThat(services.reports()).containsExactly(new BackgroundReport("worker", BackgroundState.STOPPED));
 	}
