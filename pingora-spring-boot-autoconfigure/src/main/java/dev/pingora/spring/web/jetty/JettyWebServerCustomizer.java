@@ -7,6 +7,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 import org.springframework.boot.jetty.JettyWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
@@ -35,6 +36,8 @@ public final class JettyWebServerCustomizer implements WebServerFactoryCustomize
 			this.server.refuse("This JVM does not let Jetty adopt a listening socket");
 			return;
 		}
+		// The server has drained before; a second wait would hold the process.
+		factory.setShutdown(Shutdown.IMMEDIATE);
 		factory.addServerCustomizers(this::adopt);
 	}
 

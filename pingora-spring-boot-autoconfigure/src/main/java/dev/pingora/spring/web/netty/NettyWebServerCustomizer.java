@@ -12,6 +12,7 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -46,6 +47,8 @@ public final class NettyWebServerCustomizer
 	public void customize(NettyReactiveWebServerFactory factory) {
 		NettyListener listener = new NettyListener(this.name,
 				(address) -> this.server.claim(ListenAddress.ofWebServer(address), SocketOptions.DEFAULT));
+		// The server has drained before; a second wait would hold the process.
+		factory.setShutdown(Shutdown.IMMEDIATE);
 		factory.addServerCustomizers(
 				(http) -> (HttpServer) listener.on(http).doOnBind((config) -> this.server.add(listener)));
 		factory.setResourceFactory(new AdoptingResources(listener.on(loops())));

@@ -1,5 +1,7 @@
 package dev.pingora.spring.web.tomcat;
 
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.Objects;
 
@@ -12,6 +14,7 @@ import dev.pingora.spring.server.PingoraServer;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +140,25 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 
 	@Override
 	public void closeAll() {
-		getEndpoint().getConnections().forEach(SocketWrapperBase::close);
+		getEndpoint().getConnections().forEach(AdoptingProtocol::shutDown);
+	}
+
+	/**
+	 * Shut both directions down, which wakes a thread that waits for its client. Closing
+	 * would leave it waiting for a time-out, and the process with it. The output comes
+	 * first, or Tomcat answers the end of the input with an error.
+	 */
+	private static void shutDown(SocketWrapperBase<NioChannel> connection) {
+		try {
+			SocketChannel channel = connection.getSocket().getIOChannel();
+			if (channel != null) {
+				channel.shutdownOutput();
+				channel.shutdownInput();
+			}
+		}
+		catch (IOException ex) {
+			connection.close();
+		}
 	}
 
 }

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 
@@ -46,6 +47,8 @@ public final class TomcatWebServerCustomizer implements WebServerFactoryCustomiz
 			logger.warn("The additional Tomcat connector on port {} is neither handed over nor drained",
 					additional.getPort());
 		}
+		// The server has drained before; a second wait would hold the process.
+		factory.setShutdown(Shutdown.IMMEDIATE);
 		RequestCount requests = new RequestCount();
 		factory.setProtocol(AdoptingProtocol.class.getName());
 		factory.addEngineValves(requests);
