@@ -1,7 +1,12 @@
 package dev.pingora.plain;
 
+import java.time.Duration;
+
+import reactor.core.publisher.Flux;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -24,6 +29,11 @@ public class PlainApplication {
 	@GetMapping("/hello")
 	ResponseEntity<Identity> hello() {
 		return identified(new Identity(this.pid, "plain"));
+	}
+
+	@GetMapping(path = "/ticks", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+	Flux<Identity> ticks() {
+		return Flux.interval(Duration.ofMillis(50)).map((number) -> new Identity(this.pid, "ticks"));
 	}
 
 	@PostMapping("/echo")

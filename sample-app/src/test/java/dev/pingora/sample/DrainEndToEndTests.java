@@ -1,10 +1,14 @@
 package dev.pingora.sample;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import dev.pingora.gallery.Gallery;
+import dev.pingora.gallery.JakartaChat;
+import dev.pingora.gallery.Listening;
+import dev.pingora.gallery.ReactiveChat;
 import dev.pingora.sample.load.Http2Load;
 import dev.pingora.sample.load.StrictConnection;
 import dev.pingora.sample.load.StrictLoad;
@@ -58,7 +66,7 @@ class DrainEndToEndTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "NETTY,false", "NETTY,true", "TOMCAT,false", "TOMCAT,true" })
+	@CsvSource({ "NETTY,false", "NETTY,true", "TOMCAT,false", "TOMCAT,true", "JETTY,true" })
 	void everyHttp2StreamIsServed(WebServerKind kind, boolean tls) {
 		List<String> options = options(tls);
 		SampleProcess current = this.processes.start(kind, options).awaitRunning();
@@ -84,7 +92,7 @@ class DrainEndToEndTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "NETTY", "TOMCAT" })
+	@EnumSource
 	void streamInFlightIsAnsweredByThePredecessor(WebServerKind kind) {
 		SampleProcess first = this.processes.start(kind, HTTP2).awaitRunning();
 		HttpClient client = Http2Load.client(this.connections, first.port("web"), false);
@@ -99,19 +107,50 @@ class DrainEndToEndTests {
 	}
 
 	@Test
-	void webSocketIsToldThatTheServerIsGoingAway() throws InterruptedException {
+	void webSocketOfAServiceIsToldThatTheServerIsGoingAway() throws InterruptedException {
 		SampleProcess server = this.processes.start().awaitRunning();
+		isToldThatTheServerIsGoingAway(server, server.port("echo"), "/ws", server.pid() + " hello");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void webSocketIsToldThatTheServerIsGoingAway(WebServerKind kind) throws InterruptedException {
+		Class<?> chat = (kind == WebServerKind.NETTY) ? ReactiveChat.class : JakartaChat.class;
+		SampleProcess server = this.processes.start(kind, "--spring.main.sources=" + chat.getName()).awaitRunning();
+		isToldThatTheServerIsGoingAway(server, server.port("web"), "/chat", "hello");
+	}
+
+	private static void isToldThatTheServerIsGoingAway(SampleProcess server, int port, String path, String answer)
+			throws InterruptedException {
 		Conversation conversation = new Conversation();
 		WebSocket socket = java.net.http.HttpClient.newHttpClient()
 			.newWebSocketBuilder()
-			.buildAsync(URI.create("ws://localhost:%d/ws".formatted(server.port("echo"))), conversation)
+			.buildAsync(URI.create("ws://localhost:%d%s".formatted(port, path)), conversation)
 			.join();
 		socket.sendText("hello", true).join();
-		assertThat(conversation.messages.poll(10, TimeUnit.SECONDS)).isEqualTo(server.pid() + " hello");
+		assertThat(conversation.messages.poll(10, TimeUnit.SECONDS)).isEqualTo(answer);
 		server.signal("TERM");
-		assertThat(conversation.closed.join()).isEqualTo(1001);
+		assertThat(conversation.closed.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1001);
 		assertThat(server.awaitExit()).isEqualTo(143);
 		assertThat(server.log()).contains("Drained in");
+	}
+
+	@Test
+	void pipelinedRequestsThatComeTogetherAreAllAnswered() throws IOException {
+		SampleProcess server = this.processes.start().awaitRunning();
+		try (StrictConnection connection = connect(server, "echo"); StrictConnection busy = connect(server, "echo")) {
+			busy.send("GET", "/slow/3000", null);
+			assertThat(connection.get("/").status()).isEqualTo(200);
+			server.signal("TERM").awaitLog("Draining ");
+			connection.sendRaw("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3));
+			for (int i = 0; i < 3; i++) {
+				assertThat(connection.receive().status()).isEqualTo(200);
+				assertThat(connection.isReusable()).isEqualTo(i < 2);
+			}
+			assertThat(connection.isAtEnd()).isTrue();
+			assertThat(busy.receive().status()).isEqualTo(200);
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
 	}
 
 	@ParameterizedTest
@@ -160,6 +199,40 @@ class DrainEndToEndTests {
 		assertThat(events.join()).contains("\"pid\":" + server.pid());
 		assertThat(server.awaitExit()).isEqualTo(143);
 		assertThat(server.log()).contains("Drained in");
+	}
+
+	@Test
+	void dialogueOverTcpEndsItselfWhenItHearsOfTheDrain() throws IOException {
+		SampleProcess server = this.processes
+			.startWith(Gallery.class, "--pingora.services.gallery.listeners=127.0.0.1:0",
+					"--pingora.services.ticker.listeners=127.0.0.1:0")
+			.awaitRunning();
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port("ticker"))) {
+			socket.setSoTimeout((int) TIMEOUT.toMillis());
+			BufferedReader lines = new BufferedReader(
+					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+			assertThat(lines.readLine()).isEqualTo("tick 0");
+			server.signal("TERM");
+			assertThat(lines.lines().reduce((before, last) -> last)).hasValue("bye");
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+		assertThat(server.log()).contains("Drained in");
+	}
+
+	@Test
+	void whatListensToMessagesGoesOnUntilTheLastConnectionHasEnded() throws IOException {
+		SampleProcess server = this.processes
+			.startWith(Listening.class, "--pingora.background.lifecycle-beans=messages")
+			.awaitRunning()
+			.awaitLog("Messages are heard");
+		try (StrictConnection connection = connect(server, "echo")) {
+			connection.send("GET", "/slow/2000", null);
+			server.signal("TERM").awaitLog("Draining 1 connections");
+			assertThat(connection.receive().status()).isEqualTo(200);
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+		assertThat(server.log()).containsSubsequence("Draining 1 connections", "Drained in",
+				"Messages are heard no more", "Background service lifecycle-beans has stopped");
 	}
 
 	@Test

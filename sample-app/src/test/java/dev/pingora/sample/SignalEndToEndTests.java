@@ -46,11 +46,12 @@ class SignalEndToEndTests {
 	}
 
 	@Test
-	void terminationLetsRequestsFinishAndRefusesNewConnections() throws IOException {
+	void terminationLetsRequestsFinishAndRefusesNewConnectionsHoweverOftenItIsAskedFor() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
 		try (StrictConnection connection = connect(server)) {
 			connection.send("GET", "/slow/2000", null);
 			server.signal("TERM").awaitLog("Draining 1 connections");
+			server.signal("TERM").awaitLog("The server is in phase DRAINING already");
 			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(server));
 			assertThat(connection.receive().status()).isEqualTo(200);
 			assertThat(server.awaitExit()).isEqualTo(143);

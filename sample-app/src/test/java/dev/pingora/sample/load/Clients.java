@@ -37,8 +37,15 @@ final class Clients {
 		}
 	}
 
-	void finish() {
+	/**
+	 * Let every client end after its current request, without waiting for it.
+	 */
+	void stop() {
 		this.stop.countDown();
+	}
+
+	void finish() {
+		stop();
 		for (Thread thread : this.threads) {
 			try {
 				thread.join(TIMEOUT.toMillis());

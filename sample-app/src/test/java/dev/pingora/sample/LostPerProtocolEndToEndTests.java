@@ -1,0 +1,136 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import javax.net.ssl.SSLContext;
+
+import dev.pingora.gallery.JakartaChat;
+import dev.pingora.gallery.ReactiveChat;
+import dev.pingora.plain.PlainApplication;
+import dev.pingora.sample.load.EventLoad;
+import dev.pingora.sample.load.Http2Load;
+import dev.pingora.sample.load.StrictLoad;
+import dev.pingora.sample.load.Tally;
+import dev.pingora.sample.load.TestTls;
+import dev.pingora.sample.load.WebSocketLoad;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What every protocol loses by ten upgrades, and by ten restarts of the same application
+ * without the starter.
+ */
+@EnabledIfSystemProperty(named = "compare", matches = "true")
+class LostPerProtocolEndToEndTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private static final int TIMES = Integer.getInteger("lost.times", 10);
+
+	@RegisterExtension
+	private final SampleProcesses processes = new SampleProcesses();
+
+	private final int port = freePort();
+
+	@ParameterizedTest
+	@CsvSource({ "NETTY,false", "NETTY,true", "TOMCAT,false", "TOMCAT,true", "JETTY,false", "JETTY,true" })
+	void upgradesLoseNothing(WebServerKind kind, boolean tls) {
+		Collection<Tally> without = run(kind, tls, false);
+		Collection<Tally> with = run(kind, tls, true);
+		System.out.printf("%s %s, %d restarts without the starter%n%s%d upgrades with it%n%s", kind, tls ? "TLS" : "",
+				TIMES, Tally.table(without), TIMES, Tally.table(with));
+		assertThat(with).allSatisfy((tally) -> assertThat(tally.failures()).isEmpty());
+	}
+
+	private Collection<Tally> run(WebServerKind kind, boolean tls, boolean starter) {
+		List<String> arguments = arguments(kind, tls, starter);
+		SSLContext trusting = tls ? TestTls.client() : null;
+		SampleProcess current = start(kind, starter, arguments);
+		StrictLoad http = new StrictLoad(this.port, "/hello", trusting).light();
+		Http2Load http2 = new Http2Load(this.port, "/hello", tls, 2);
+		WebSocketLoad sockets = new WebSocketLoad(this.port, "/chat", trusting, 4);
+		EventLoad events = new EventLoad(this.port, "/ticks", trusting, 4);
+		try (http; http2; sockets; events) {
+			for (int i = 0; i < TIMES; i++) {
+				current = starter ? upgrade(kind, current, arguments) : restart(kind, current, arguments);
+				awaitServed(http, http2, sockets);
+			}
+			http.finish();
+			http2.finish();
+			sockets.close();
+			events.stop();
+			current.signal("TERM").awaitExit();
+		}
+		System.out.printf("WebSocket messages under way when 1001 came: %d%n", sockets.unanswered());
+		List<Tally> tallies = new ArrayList<>(http.tallies());
+		tallies.addAll(List.of(http2.tally(), sockets.tally(), events.tally()));
+		return tallies;
+	}
+
+	private static void awaitServed(StrictLoad http, Http2Load http2, WebSocketLoad sockets) {
+		long before = http.served();
+		long before2 = http2.tally().served();
+		long before3 = sockets.tally().served();
+		await().atMost(TIMEOUT)
+			.until(() -> http.served() > before + 200 && http2.tally().served() > before2 + 100
+					&& sockets.tally().served() > before3 + 20);
+	}
+
+	private SampleProcess upgrade(WebServerKind kind, SampleProcess current, List<String> arguments) {
+		List<String> upgrading = new ArrayList<>(arguments);
+		upgrading.add("-u");
+		SampleProcess successor = run(kind, true, upgrading).awaitLog("Waiting for the predecessor");
+		current.signal("QUIT");
+		successor.awaitRunning();
+		assertThat(current.awaitExit()).isZero();
+		return successor;
+	}
+
+	private SampleProcess restart(WebServerKind kind, SampleProcess current, List<String> arguments) {
+		current.signal("TERM").awaitExit();
+		return start(kind, false, arguments);
+	}
+
+	private SampleProcess start(WebServerKind kind, boolean starter, List<String> arguments) {
+		return run(kind, starter, arguments).awaitLog("Started PlainApplication");
+	}
+
+	private SampleProcess run(WebServerKind kind, boolean starter, List<String> arguments) {
+		return this.processes.run(SampleProcess.plain(PlainApplication.class, kind, starter, arguments));
+	}
+
+	private List<String> arguments(WebServerKind kind, boolean tls, boolean starter) {
+		Class<?> chat = (kind == WebServerKind.NETTY) ? ReactiveChat.class : JakartaChat.class;
+		List<String> arguments = new ArrayList<>(List.of("--server.port=" + this.port, "--server.http2.enabled=true",
+				"--spring.lifecycle.timeout-per-shutdown-phase=2s", "--spring.main.sources=" + chat.getName()));
+		if (tls) {
+			arguments.addAll(new TestTls(this.processes.directory()).arguments());
+		}
+		if (starter) {
+			arguments.add("--pingora.upgrade.sock=" + this.processes.directory().resolve("upgrade.sock"));
+			arguments.add("--pingora.drain.stream-timeout=2s");
+		}
+		return arguments;
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
