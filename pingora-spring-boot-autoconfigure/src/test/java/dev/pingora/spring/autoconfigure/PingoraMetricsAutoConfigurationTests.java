@@ -64,7 +64,7 @@ class PingoraMetricsAutoConfigurationTests {
 			assertThat(listener(registry, "pingora.connections.deferred", address)).isEqualTo(1);
 			assertThat(listener(registry, "pingora.connections.cut.off", address)).isEqualTo(1);
 			assertThat(listener(registry, "pingora.connections.drained", address)).isZero();
-			assertThat(listener(registry, "pingora.connections.active", address)).isZero();
+			await().until(() -> listener(registry, "pingora.connections.active", address) == 0);
 		});
 	}
 
