@@ -69,7 +69,9 @@ class StatusSocketTests {
 			await().until(() -> StatusSockets.ask(socket()).equals(List.of("one")));
 			assertThat(StatusSockets.tell(socket(), ProcessHandle.current().pid(), 1, "CUT_OFF why")).isTrue();
 			await().until(() -> orders.equals(List.of("CUT_OFF why")));
-			assertThat(StatusSockets.tell(socket(), ProcessHandle.current().pid(), 1, "x".repeat(1000))).isTrue();
+			// The rest of what is too long is never read, so that the answer may be lost
+			// in a reset.
+			StatusSockets.tell(socket(), ProcessHandle.current().pid(), 1, "x".repeat(1000));
 			assertThat(StatusSockets.ask(socket())).containsExactly("one");
 			assertThat(orders).hasSize(1);
 			assertThat(StatusSockets.tell(socket(), ProcessHandle.current().pid(), 2, "CUT_OFF why")).isFalse();
