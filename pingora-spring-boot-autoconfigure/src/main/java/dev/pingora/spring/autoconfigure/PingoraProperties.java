@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.pingora.spring.process.UpgradeSignal;
+import dev.pingora.spring.upgrade.Compatibility;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -87,6 +88,9 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * the new JVM has everything at once.
 	 * @param maxDraining Number of old JVMs that may drain at a time. When one more
 	 * begins to drain, the oldest is cut off.
+	 * @param compatibility What a server that does not greet in time is taken for: for no
+	 * successor, so that nothing is handed over, or for a Pingora, which never confirms
+	 * anything.
 	 * @param spawn Whether the signal that upgrades also starts the new JVM, with the
 	 * command line of the old one. An upgrade by the endpoint always does.
 	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
@@ -97,7 +101,8 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("2m") Duration readyTimeout,
 			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
 			@DefaultValue("4s") Duration drainSpread, @DefaultValue("3") int maxDraining,
-			@DefaultValue("false") boolean spawn, @DefaultValue("true") boolean memoryCheck,
+			@DefaultValue("none") Compatibility compatibility, @DefaultValue("false") boolean spawn,
+			@DefaultValue("true") boolean memoryCheck,
 			@DefaultValue @NestedConfigurationProperty WarmUpProperties warmUp) {
 
 		public Upgrade {

@@ -21,10 +21,10 @@ final class UpgradeConfiguration {
 
 	static ServerSettings settings(PingoraProperties properties, Environment environment) {
 		return new ServerSettings(socket(properties, environment), timeouts(properties),
-				properties.upgrade().drainTimeout(), properties.upgrade().drainSpread(),
-				properties.upgrade().maxDraining(), properties.shutdown().gracePeriod(),
-				properties.shutdown().preDrainDelay(), properties.drain().streamTimeout(),
-				properties.metrics().carryOver(),
+				properties.upgrade().compatibility(), properties.upgrade().drainTimeout(),
+				properties.upgrade().drainSpread(), properties.upgrade().maxDraining(),
+				properties.shutdown().gracePeriod(), properties.shutdown().preDrainDelay(),
+				properties.drain().streamTimeout(), properties.metrics().carryOver(),
 				new BackgroundTimeouts(properties.background().readyTimeout(), properties.background().stopTimeout()),
 				properties.upgrade().warmUp().settings(properties.upgrade().readyTimeout()));
 	}

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.pingora.spring.upgrade.BackgroundWork;
 import dev.pingora.spring.upgrade.UpgradeException;
 
 /**
  * The background services of a server, which all run in this process or all do not.
  */
-final class BackgroundServices {
+final class BackgroundServices implements BackgroundWork {
 
 	private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
@@ -46,7 +47,8 @@ final class BackgroundServices {
 	 * Start those that do not run, unless none shall run here again. One that was told to
 	 * stop and has not returned yet starts when it has.
 	 */
-	void start() {
+	@Override
+	public void start() {
 		this.changing.lock();
 		try {
 			if (!this.finished) {
@@ -79,7 +81,8 @@ final class BackgroundServices {
 	 * @throws UpgradeException if one does not return, so that no other process may start
 	 * it
 	 */
-	void stop() throws InterruptedException {
+	@Override
+	public void stop() throws InterruptedException {
 		this.changing.lockInterruptibly();
 		try {
 			stopRunning(this.stopTimeout);
@@ -87,6 +90,12 @@ final class BackgroundServices {
 		finally {
 			this.changing.unlock();
 		}
+	}
+
+	@Override
+	public Duration stopTime() {
+		return this.plans.isEmpty() ? Duration.ZERO
+				: this.stopTimeout.plus(AFTER_INTERRUPT.multipliedBy(this.plans.size()));
 	}
 
 	private void stopRunning(Duration timeout) throws InterruptedException {

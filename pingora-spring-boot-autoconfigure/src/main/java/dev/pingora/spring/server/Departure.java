@@ -56,6 +56,8 @@ final class Departure {
 
 	private final BackgroundServices background;
 
+	private volatile @Nullable HandOver failed;
+
 	Departure(ServerSettings settings, Phases phases, Listeners listeners, TakeOver takeOver, UpgradeHistory history,
 			Testament testament, BackgroundServices background, IntConsumer exit) {
 		this.settings = settings;
@@ -80,11 +82,13 @@ final class Departure {
 		HandOver attempt = new HandOver(this.settings, UpgradeAttempt.begin(this.takeOver.generation()));
 		boolean alone = this.handOver.compareAndSet(null, attempt);
 		try {
-			if (alone && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
+			boolean withdrawn = isWithdrawn();
+			if (alone && !withdrawn && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
 				this.history.keep(attempt.attempt());
 				return handOver(attempt, start, onOutcome);
 			}
-			String reason = "the server is in phase " + this.phases.current();
+			String reason = withdrawn ? "the successor of a failed upgrade, which was told to serve, has not ended yet"
+					: "the server is in phase " + this.phases.current();
 			logger.warn("Upgrade refused: {}", reason);
 			onOutcome.accept(refuse(reason));
 			return false;
@@ -93,6 +97,15 @@ final class Departure {
 			attempt.end();
 			this.handOver.compareAndSet(attempt, null);
 		}
+	}
+
+	/**
+	 * Return whether a successor that was told to serve, and was not heard in time, may
+	 * still do so.
+	 */
+	private boolean isWithdrawn() {
+		HandOver last = this.failed;
+		return last != null && last.isWithdrawn();
 	}
 
 	/**
@@ -107,7 +120,7 @@ final class Departure {
 		Traffic traffic = Traffic.fromNowOn(this.listeners.shareable());
 		try {
 			started = (start != null) ? started(start, attempt) : null;
-			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver.generation(), this.testament,
+			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver, this.testament,
 					this.background, traffic);
 			attempt.end();
 			onOutcome.accept(this.history.end(attempt.attempt(), UpgradeOutcome.SUCCEEDED, null));
@@ -117,6 +130,7 @@ final class Departure {
 			return true;
 		}
 		catch (UpgradeException ex) {
+			this.failed = attempt;
 			if (started != null) {
 				started.end(this.settings.upgradeTimeouts().answer());
 			}
@@ -155,8 +169,9 @@ final class Departure {
 		logger.error("The predecessor took its sockets back: {}", reason);
 		this.listeners.own(Set.of());
 		drainAndExit(() -> {
-			finishBackground();
-			this.takeOver.sayLeaving();
+			if (finishBackground()) {
+				this.takeOver.sayStopped();
+			}
 		}, 1);
 	}
 
@@ -172,18 +187,30 @@ final class Departure {
 		}
 		logger.warn("This process ends by itself: the predecessor (pid {}) takes the traffic back", predecessor.pid());
 		this.listeners.own(Set.of());
-		finishBackground();
-		this.takeOver.close();
+		// Otherwise the predecessor hears it from the end of this process.
+		if (finishBackground()) {
+			this.takeOver.close();
+		}
 		return true;
 	}
 
 	/**
-	 * Stop the background services for good, before anybody is told that they are free.
+	 * Stop accepting once more, because a listener may have begun after the drain had.
 	 */
-	private void finishBackground() {
+	void stopAccepting() {
+		this.takeOver.endTurns();
+		this.listeners.drain(this.settings.streamTimeout());
+	}
+
+	/**
+	 * Stop the background services for good, before anybody is told that they are free.
+	 * @return whether they have stopped
+	 */
+	private boolean finishBackground() {
 		Duration left = this.draining.left(this.settings.gracePeriod());
 		try {
 			this.background.finish((left.compareTo(LAST_CHANCE) > 0) ? left : LAST_CHANCE);
+			return true;
 		}
 		catch (UpgradeException ex) {
 			logger.error("{}: it ends with this process", ex.getMessage());
@@ -191,6 +218,7 @@ final class Departure {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		return false;
 	}
 
 	/**

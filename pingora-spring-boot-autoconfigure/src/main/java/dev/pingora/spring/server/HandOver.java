@@ -26,13 +26,11 @@ final class HandOver {
 
 	private final Thread thread = Thread.currentThread();
 
-	private @Nullable Successor successor;
+	private volatile @Nullable Successor successor;
 
 	private @Nullable String abortReason;
 
 	private @Nullable String failure;
-
-	private boolean committing;
 
 	HandOver(ServerSettings settings, UpgradeAttempt attempt) {
 		this.settings = settings;
@@ -51,36 +49,47 @@ final class HandOver {
 	 * @return the successor, which serves, and the sockets that it does not want
 	 * @throws UpgradeException if it does not serve; nothing has changed then
 	 */
-	Outcome run(List<InheritedSocket> sockets, int generation, Testament testament, BackgroundServices background,
+	Outcome run(List<InheritedSocket> sockets, TakeOver takeOver, Testament testament, BackgroundServices background,
 			Traffic traffic) {
 		try {
 			logger.info("Handing over {} listening sockets on '{}'", sockets.size(),
 					this.settings.upgradeSocket().path());
 			Successor found = found(Successor.await(this.settings.upgradeSocket(), this.settings.upgradeTimeouts(),
-					generation, testament.greeting()));
-			found.handOver(sockets);
-			this.attempt.handedOver(sockets.size());
-			logger.info("The successor (pid {}) has the sockets", found.pid());
-			this.attempt.prepared(found.awaitPrepared());
-			background.stop();
-			beginCommit();
-			Spread spread = this.settings.spread(traffic);
-			List<String> unwanted = found.commit(spread.after(testament.commit(this.attempt)));
-			this.attempt.completed(UpgradeStep.COMMIT);
-			logger.info("The successor (pid {}) serves", found.pid());
-			return new Outcome(found, unwanted, spread);
+					takeOver.generation(), testament.greeting(), background, this.settings.compatibility()));
+			takeOver.sayHandingOn();
+			return found.isSilent() ? trust(found, sockets) : agree(found, sockets, testament, traffic);
 		}
 		catch (InterruptedException ex) {
-			throw failed(new UpgradeException("Called off", ex), background::start);
+			throw failed(new UpgradeException("Called off", ex), takeOver);
 		}
 		catch (UpgradeException ex) {
-			throw failed(ex, background::start);
+			throw failed(ex, takeOver);
 		}
 		catch (RuntimeException | Error ex) {
 			// A process that lives on, even where its memory is short, must not stay in
 			// the middle.
-			throw failed(new UpgradeException("The hand-over was disturbed: " + ex, ex), background::start);
+			throw failed(new UpgradeException("The hand-over was disturbed: " + ex, ex), takeOver);
 		}
+	}
+
+	private Outcome agree(Successor found, List<InheritedSocket> sockets, Testament testament, Traffic traffic)
+			throws InterruptedException {
+		found.handOver(sockets);
+		this.attempt.handedOver(sockets.size());
+		logger.info("The successor (pid {}) has the sockets", found.pid());
+		this.attempt.prepared(found.awaitPrepared());
+		Spread spread = this.settings.spread(traffic);
+		List<String> unwanted = found.commit(() -> spread.after(testament.commit(this.attempt)));
+		this.attempt.completed(UpgradeStep.COMMIT);
+		logger.info("The successor (pid {}) serves", found.pid());
+		return new Outcome(found, unwanted, spread);
+	}
+
+	private Outcome trust(Successor found, List<InheritedSocket> sockets) throws InterruptedException {
+		found.trust(sockets);
+		this.attempt.handedOver(sockets.size());
+		found.giveTime();
+		return new Outcome(found, List.of(), Spread.AT_ONCE);
 	}
 
 	/**
@@ -97,16 +106,12 @@ final class HandOver {
 		return found;
 	}
 
-	private synchronized void beginCommit() {
-		checkAborted();
-		this.committing = true;
-	}
-
 	/**
 	 * Return the successor as it is seen from here.
 	 */
-	synchronized @Nullable PeerReport report() {
-		return (this.successor != null) ? new PeerReport(this.successor.pid(), PeerState.STARTING) : null;
+	@Nullable PeerReport report() {
+		Successor found = this.successor;
+		return (found != null) ? new PeerReport(found.pid(), PeerState.STARTING) : null;
 	}
 
 	/**
@@ -139,22 +144,25 @@ final class HandOver {
 	}
 
 	/**
-	 * Say why it has failed, and go on with the work in the background: at once, or where
-	 * the successor may have begun with it as soon as it has stopped.
+	 * Say why it has failed.
 	 */
-	private synchronized UpgradeException failed(UpgradeException caught, Runnable resume) {
+	private synchronized UpgradeException failed(UpgradeException caught, TakeOver takeOver) {
 		Thread.interrupted();
 		String known = (this.abortReason != null) ? this.abortReason : this.failure;
 		UpgradeException reason = (known != null) ? new UpgradeException(known, caught) : caught;
-		if (this.successor != null && this.committing) {
-			this.successor.abort(String.valueOf(reason.getMessage()), resume);
-			return reason;
-		}
 		if (this.successor != null) {
 			this.successor.abort(String.valueOf(reason.getMessage()));
 		}
-		resume.run();
+		takeOver.sayStaying();
 		return reason;
+	}
+
+	/**
+	 * Return whether the successor was told to serve, and is not known to have stopped.
+	 */
+	boolean isWithdrawn() {
+		Successor found = this.successor;
+		return found != null && found.isWithdrawn();
 	}
 
 	/**
@@ -164,14 +172,12 @@ final class HandOver {
 	 */
 	boolean abort(String reason) throws InterruptedException {
 		synchronized (this) {
-			if (!this.committing) {
+			if (this.successor == null) {
 				this.abortReason = reason;
-				if (this.successor != null) {
-					this.successor.abort(reason);
-				}
-				else {
-					this.thread.interrupt();
-				}
+				this.thread.interrupt();
+			}
+			else if (this.successor.abort(reason)) {
+				this.abortReason = reason;
 			}
 		}
 		this.ended.await();

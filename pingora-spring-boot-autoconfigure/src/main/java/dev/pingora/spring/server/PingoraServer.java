@@ -298,7 +298,12 @@ public final class PingoraServer {
 		this.background.start();
 		this.startOrder.accept(this.listeners.all());
 		this.takeOver.takeTurns(this.listeners.inherited());
-		this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING);
+		if (!this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING)) {
+			// It was told to leave meanwhile, perhaps before the listeners began to
+			// accept.
+			this.departure.stopAccepting();
+			return;
+		}
 		new Thread(this::keepAlive, "pingora-server").start();
 		this.listeners.own(this.takeOver.isSuccessor() ? this.listeners.all() : this.listeners.opened());
 		this.takeOver.serving(unwanted, this.departure::giveUp);
@@ -364,7 +369,7 @@ public final class PingoraServer {
 		this.warmUp.close(TOLD_TO_STOP);
 		this.takeOver.sayLeaving();
 		this.listeners.all().forEach(Listener::cutOff);
-		close();
+		closeListeners();
 	}
 
 	/**
@@ -378,13 +383,17 @@ public final class PingoraServer {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		close();
+		closeListeners();
+		this.takeOver.close();
 	}
 
-	private void close() {
+	/**
+	 * Close everything but the word to the predecessor, which hears from the end of the
+	 * connection that nothing runs here any more.
+	 */
+	private void closeListeners() {
 		this.phases.change(EnumSet.complementOf(EnumSet.of(ExecutionPhase.TERMINATED)), ExecutionPhase.TERMINATED);
 		this.listeners.close();
-		this.takeOver.close();
 		this.reporter.close();
 		this.stopped.countDown();
 	}

@@ -2,6 +2,7 @@ package dev.pingora.spring.server;
 
 import java.time.Duration;
 
+import dev.pingora.spring.upgrade.Compatibility;
 import dev.pingora.spring.upgrade.UpgradeSocket;
 import dev.pingora.spring.upgrade.UpgradeTimeouts;
 import dev.pingora.spring.warmup.WarmUpSettings;
@@ -11,6 +12,7 @@ import dev.pingora.spring.warmup.WarmUpSettings;
  *
  * @param upgradeSocket where the two processes of an upgrade meet
  * @param upgradeTimeouts how long the steps of an upgrade may take
+ * @param compatibility what to make of a successor that does not greet
  * @param drainTimeout how long a drain after a hand-over may take
  * @param drainSpread over how much of that time the traffic goes over to the successor
  * @param maxDraining how many generations may drain at a time
@@ -22,9 +24,9 @@ import dev.pingora.spring.warmup.WarmUpSettings;
  * @param background how long background services may take
  * @param warmUp how a successor warms up before it accepts
  */
-public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Duration drainTimeout,
-		Duration drainSpread, int maxDraining, Duration gracePeriod, Duration preDrainDelay, Duration streamTimeout,
-		boolean carryOver, BackgroundTimeouts background, WarmUpSettings warmUp) {
+public record ServerSettings(UpgradeSocket upgradeSocket, UpgradeTimeouts upgradeTimeouts, Compatibility compatibility,
+		Duration drainTimeout, Duration drainSpread, int maxDraining, Duration gracePeriod, Duration preDrainDelay,
+		Duration streamTimeout, boolean carryOver, BackgroundTimeouts background, WarmUpSettings warmUp) {
 
 	/**
 	 * Return how the traffic that comes in through some listeners goes over.

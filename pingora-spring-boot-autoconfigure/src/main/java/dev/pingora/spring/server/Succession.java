@@ -2,6 +2,7 @@ package dev.pingora.spring.server;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 
 import dev.pingora.spring.listen.Listener;
@@ -64,7 +65,10 @@ final class Succession {
 					this.settings.maxDraining());
 			if (drain(outcome, traffic, shared)) {
 				this.history.drained(attempt);
-				serving.drained(this.testament.lastWord(attempt));
+				if (!serving.drained(this.testament.lastWord(attempt))) {
+					logger.warn("The successor has failed: this process waits for its end");
+					new CountDownLatch(1).await();
+				}
 				serving.close();
 				this.exit.accept(this.isCutOff ? CUT_OFF : 0);
 			}

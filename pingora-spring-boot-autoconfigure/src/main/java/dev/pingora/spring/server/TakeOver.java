@@ -12,6 +12,7 @@ import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.ListeningSockets;
 import dev.pingora.spring.listen.SeenRequest;
 import dev.pingora.spring.upgrade.Predecessor;
+import dev.pingora.spring.upgrade.UpgradeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,6 +198,37 @@ final class TakeOver {
 		}
 		PeerState state = (this.attempt != null) ? PeerState.DRAINING : PeerState.HANDING_OVER;
 		return new PeerReport(pid, this.predecessor.hasLeft() ? PeerState.LEFT : state);
+	}
+
+	/**
+	 * Hand over in turn: wait until a predecessor cannot take its sockets back any more,
+	 * and tell it not to take the place of this process, for which another one cares.
+	 */
+	void sayHandingOn() throws InterruptedException {
+		if (this.predecessor != null) {
+			if (!this.predecessor.awaitSettled()) {
+				throw new UpgradeException("The predecessor has not confirmed that this process serves");
+			}
+			this.predecessor.leave();
+		}
+	}
+
+	/**
+	 * Tell a predecessor that took its sockets back that nothing runs here any more.
+	 */
+	void sayStopped() {
+		if (this.predecessor != null) {
+			this.predecessor.stopped();
+		}
+	}
+
+	/**
+	 * Tell a predecessor that still drains to take the traffic back all the same.
+	 */
+	void sayStaying() {
+		if (this.predecessor != null) {
+			this.predecessor.stay();
+		}
 	}
 
 	/**

@@ -17,19 +17,34 @@ record Hello(long pid, int generation, String more) {
 
 	private static final Pattern TEXT = Pattern.compile("(\\S+) pid=(\\d{1,18}) generation=(\\d{1,9})(?: (.*))?");
 
+	/**
+	 * What is known of a process that has not said it.
+	 */
+	static final Hello UNKNOWN = new Hello(0, 1, "");
+
+	/**
+	 * Return what the kernel knows of a process that says nothing.
+	 */
+	static Hello of(long pid) {
+		return new Hello(pid, 1, "");
+	}
+
+	static Hello ofThisProcess(int generation, String more) {
+		return new Hello(ProcessHandle.current().pid(), generation, more);
+	}
+
 	static Hello parse(Message message) {
 		Matcher matcher = TEXT.matcher(message.text());
 		if (!message.text().startsWith(PROTOCOL + " ") || !matcher.matches()) {
 			throw new UpgradeException("The other process speaks another protocol: '%s' instead of '%s'"
-				.formatted(message.text(), PROTOCOL));
+				.formatted(Message.printable(message.text()), PROTOCOL));
 		}
 		return new Hello(Long.parseLong(matcher.group(2)), Integer.parseInt(matcher.group(3)),
 				Objects.requireNonNullElse(matcher.group(4), ""));
 	}
 
-	Message message() {
-		return Message.of(Message.Verb.HELLO,
-				"%s pid=%d generation=%d %s".formatted(PROTOCOL, this.pid, this.generation, this.more));
+	String text() {
+		return "%s pid=%d generation=%d %s".formatted(PROTOCOL, this.pid, this.generation, this.more);
 	}
 
 }

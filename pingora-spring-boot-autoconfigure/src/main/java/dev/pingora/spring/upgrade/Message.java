@@ -19,18 +19,30 @@ record Message(Verb verb, String text) {
 		RECEIVED,
 		/** Successor: could accept at once. */
 		PREPARED,
+		/**
+		 * Predecessor: the word comes within so many milliseconds, because its background
+		 * services stop first.
+		 */
+		HOLD,
 		/** Predecessor: the successor shall accept. */
 		COMMIT,
 		/** Successor: accepts; names the sockets that it does not want. */
 		SERVING,
+		/** Predecessor: has heard that, and leaves. */
+		HEARD,
 		/** Predecessor: accepts no more, after both did. */
 		DRAINING,
 		/**
 		 * Predecessor: its last connection has ended; what it has counted since COMMIT.
 		 */
 		DRAINED,
-		/** Successor: leaves because it was told to, so that nobody takes its place. */
+		/**
+		 * Successor: leaves because it was told to, or hands over in its turn, so that
+		 * the predecessor does not take its place.
+		 */
 		LEAVING,
+		/** Successor: gave up after ABORT, and nothing runs in its background. */
+		STOPPED,
 		/** Successor: gives up, and why. */
 		FAILED,
 		/** Predecessor: takes the sockets back, and why. */
@@ -54,7 +66,7 @@ record Message(Verb verb, String text) {
 		}
 	}
 
-	private static String printable(String line) {
+	static String printable(String line) {
 		String text = line.replaceAll("[^\\x20-\\x7e]", "?");
 		return (text.length() > 80) ? text.substring(0, 80) + "…" : text;
 	}

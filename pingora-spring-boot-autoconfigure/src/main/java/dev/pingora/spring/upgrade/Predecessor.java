@@ -3,15 +3,11 @@ package dev.pingora.spring.upgrade;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.upgrade.Dialogue.Heard;
 import dev.pingora.spring.upgrade.Message.Verb;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,26 +20,14 @@ public final class Predecessor implements Closeable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Predecessor.class);
 
-	private static final Duration FOREVER = Duration.ofMillis(Integer.MAX_VALUE);
-
-	private final UpgradeServer server;
+	private final Candidates candidates;
 
 	private final UpgradeTimeouts timeouts;
 
-	private final CompletableFuture<List<InheritedSocket>> sockets = new CompletableFuture<>();
+	private final PredecessorWatch watch = new PredecessorWatch();
 
-	private volatile @Nullable UpgradeConnection connection;
-
-	private volatile @Nullable Hello hello;
-
-	private volatile boolean closed;
-
-	private volatile boolean left;
-
-	private volatile @Nullable CompletableFuture<Message> word;
-
-	private Predecessor(UpgradeServer server, UpgradeTimeouts timeouts) {
-		this.server = server;
+	private Predecessor(Candidates candidates, UpgradeTimeouts timeouts) {
+		this.candidates = candidates;
 		this.timeouts = timeouts;
 	}
 
@@ -56,77 +40,14 @@ public final class Predecessor implements Closeable {
 	 */
 	public static Predecessor listen(UpgradeSocket socket, UpgradeTimeouts timeouts) {
 		try {
-			Predecessor predecessor = new Predecessor(UpgradeServer.open(socket), timeouts);
-			Thread thread = new Thread(predecessor::receive, "pingora-predecessor");
-			thread.setDaemon(true);
-			thread.start();
+			Candidates candidates = new Candidates(UpgradeServer.open(socket), timeouts);
+			candidates.start();
 			logger.info("Waiting for the predecessor on '{}'", socket.path());
-			return predecessor;
+			return new Predecessor(candidates, timeouts);
 		}
 		catch (IOException ex) {
 			throw new UpgradeException(
 					"Cannot listen on 'pingora.upgrade.sock' ('%s'): %s".formatted(socket.path(), ex.getMessage()), ex);
-		}
-	}
-
-	private void receive() {
-		try (this.server) {
-			long deadline = System.nanoTime() + this.timeouts.receive().toNanos();
-			while (!this.sockets.isDone()) {
-				receiveFrom(this.server.accept(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
-			}
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			// Whatever it is, the thread that waits for the sockets must hear of it.
-			this.sockets.completeExceptionally(ex);
-		}
-	}
-
-	/**
-	 * Receive from one process. One that leaves without a socket was not the predecessor.
-	 */
-	private void receiveFrom(UpgradeConnection candidate) throws IOException {
-		List<InheritedSocket> received = new ArrayList<>();
-		try {
-			candidate.send(new Hello(ProcessHandle.current().pid(), 0, "").message());
-			receiveAll(candidate, received);
-			verify(received);
-			this.connection = candidate;
-			this.sockets.complete(List.copyOf(received));
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			received.forEach(InheritedSocket::close);
-			tell(candidate, Message.of(Verb.FAILED, String.valueOf(ex.getMessage())));
-			candidate.close();
-			logger.warn("Nothing was handed over: {}", ex.getMessage());
-		}
-	}
-
-	private void receiveAll(UpgradeConnection candidate, List<InheritedSocket> received) throws IOException {
-		Duration answer = this.timeouts.answer();
-		UpgradeConnection.First first = candidate.receiveFirst("HELLO", answer);
-		this.hello = first.hello();
-		SocketBatch batch = first.batch();
-		do {
-			batch = (batch != null) ? batch : candidate.receiveSockets("the sockets", answer);
-			received.addAll(batch.sockets());
-			if (this.hello != null) {
-				candidate.send(Message.of(Verb.RECEIVED, Integer.toString(received.size())));
-			}
-			if (batch.more() == 0) {
-				return;
-			}
-			batch = null;
-		}
-		while (true);
-	}
-
-	private static void verify(List<InheritedSocket> received) {
-		for (InheritedSocket socket : received) {
-			if (!socket.isListening()) {
-				throw new UpgradeException(
-						"What was sent as '%s' is not a socket that listens".formatted(socket.name()));
-			}
 		}
 	}
 
@@ -135,7 +56,7 @@ public final class Predecessor implements Closeable {
 	 * @return whether {@link #sockets()} would not wait
 	 */
 	public boolean hasConnected() {
-		return this.sockets.isDone();
+		return this.candidates.isChosen();
 	}
 
 	/**
@@ -144,17 +65,17 @@ public final class Predecessor implements Closeable {
 	 * @throws UpgradeException if none came in time
 	 */
 	public List<InheritedSocket> sockets() {
-		try {
-			return this.sockets.get();
-		}
-		catch (ExecutionException ex) {
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw new UpgradeException(String.valueOf(cause.getMessage()), cause);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new UpgradeException("Interrupted while waiting for the predecessor", ex);
-		}
+		return this.candidates.await().sockets();
+	}
+
+	private @Nullable Hello hello() {
+		Candidate chosen = this.candidates.chosen();
+		return (chosen != null) ? chosen.hello() : null;
+	}
+
+	private @Nullable Dialogue<SuccessorState> dialogue() {
+		Candidate chosen = this.candidates.chosen();
+		return (chosen != null) ? chosen.dialogue() : null;
 	}
 
 	/**
@@ -162,7 +83,7 @@ public final class Predecessor implements Closeable {
 	 * @return its generation, 1 if it did not say
 	 */
 	public int generation() {
-		Hello said = this.hello;
+		Hello said = hello();
 		return (said != null) ? said.generation() : 1;
 	}
 
@@ -171,7 +92,7 @@ public final class Predecessor implements Closeable {
 	 * @return its pid, or {@code null} as long as it is not known
 	 */
 	public @Nullable Long pid() {
-		Hello said = this.hello;
+		Hello said = hello();
 		return (said != null) ? said.pid() : null;
 	}
 
@@ -180,7 +101,7 @@ public final class Predecessor implements Closeable {
 	 * @return a line that may be empty
 	 */
 	public String greeting() {
-		Hello said = this.hello;
+		Hello said = hello();
 		return (said != null) ? said.more() : "";
 	}
 
@@ -189,7 +110,7 @@ public final class Predecessor implements Closeable {
 	 * @return whether its connection has ended
 	 */
 	public boolean hasLeft() {
-		return this.left;
+		return this.watch.hasLeft();
 	}
 
 	/**
@@ -198,46 +119,9 @@ public final class Predecessor implements Closeable {
 	 * gone: there is no need to go on
 	 */
 	public void onWord(Runnable onWord) {
-		UpgradeConnection current = this.connection;
-		if (current == null || this.hello == null) {
-			return;
-		}
-		CompletableFuture<Message> next = new CompletableFuture<>();
-		this.word = next;
-		Thread thread = new Thread(() -> {
-			receive(current, next);
-			onWord.run();
-		}, "pingora-predecessor-word");
-		thread.setDaemon(true);
-		thread.start();
-	}
-
-	private static void receive(UpgradeConnection current, CompletableFuture<Message> next) {
-		try {
-			next.complete(current.receive("COMMIT", FOREVER));
-		}
-		catch (UpgradeException ex) {
-			next.completeExceptionally(ex);
-		}
-	}
-
-	private Message commit(UpgradeConnection current) {
-		CompletableFuture<Message> next = this.word;
-		if (next == null) {
-			return current.receive("COMMIT", this.timeouts.answer());
-		}
-		try {
-			return next.get(this.timeouts.answer().toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			throw new UpgradeException("The other process did not send COMMIT in time", ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new UpgradeException("Interrupted while waiting for the predecessor", ex);
-		}
-		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof UpgradeException known) ? known : new UpgradeException("Lost", ex);
+		Dialogue<SuccessorState> dialogue = dialogue();
+		if (dialogue != null && hello() != null) {
+			dialogue.listenAhead(onWord);
 		}
 	}
 
@@ -249,24 +133,43 @@ public final class Predecessor implements Closeable {
 	 * @throws UpgradeException if the old process takes its sockets back, or stays silent
 	 */
 	public String awaitCommit(Duration warmUp) {
-		UpgradeConnection current = this.connection;
-		if (current == null || this.hello == null) {
+		Dialogue<SuccessorState> dialogue = dialogue();
+		if (dialogue == null) {
 			return "";
 		}
-		try {
-			// Where this is not heard, the last word of the predecessor can still be
-			// read.
-			tell(current, Message.of(Verb.PREPARED, WarmUpText.of(warmUp)));
-			Message answer = commit(current);
-			if (answer.verb() != Verb.COMMIT) {
-				throw new UpgradeException("The predecessor answered %s: %s".formatted(answer.verb(), answer.text()));
+		dialogue.on(UpgradeEvent.READY, WarmUpText.of(warmUp));
+		Duration patience = this.timeouts.answer();
+		String said = "";
+		while (dialogue.state() == SuccessorState.PREPARED) {
+			Heard heard = dialogue.hear(Verb.COMMIT, patience);
+			said = heard.text();
+			if (heard.actions().contains(UpgradeAction.WAIT_LONGER)) {
+				patience = this.timeouts.answer().plus(held(said));
 			}
-			return answer.text();
 		}
-		catch (ConnectionLostException ex) {
-			logger.warn("The predecessor is gone before its COMMIT: this process takes over");
-			return "";
+		return outcome(dialogue, said);
+	}
+
+	private String outcome(Dialogue<SuccessorState> dialogue, String said) {
+		switch (dialogue.state()) {
+			case COMMITTED -> {
+				return said;
+			}
+			case ALONE -> {
+				this.watch.settle();
+				logger.warn("{}: this process takes over", (hello() != null)
+						? "The predecessor is gone before its COMMIT" : "The predecessor waits for no word");
+				return "";
+			}
+			case LEAVING -> {
+				return "";
+			}
+			default -> throw dialogue.failure();
 		}
+	}
+
+	private static Duration held(String text) {
+		return Duration.ofMillis(text.matches("\\d{1,8}") ? Long.parseLong(text) : 0);
 	}
 
 	/**
@@ -279,53 +182,54 @@ public final class Predecessor implements Closeable {
 	 * ended
 	 */
 	public void serving(List<String> unwanted, Consumer<String> onAbort, Runnable onAlone, Consumer<String> onDrained) {
-		UpgradeConnection current = this.connection;
-		if (current == null || this.hello == null) {
+		Dialogue<SuccessorState> dialogue = dialogue();
+		Long pid = pid();
+		if (dialogue == null || pid == null) {
+			this.watch.settle();
 			onAlone.run();
 			return;
 		}
-		tell(current, Message.of(Verb.SERVING, String.join(" ", unwanted)));
-		Thread thread = new Thread(() -> watch(current, onAbort, onAlone, onDrained), "pingora-predecessor");
-		thread.setDaemon(true);
-		thread.start();
-	}
-
-	private void watch(UpgradeConnection current, Consumer<String> onAbort, Runnable onAlone,
-			Consumer<String> onDrained) {
-		try {
-			Message message = current.receive("ABORT", FOREVER);
-			while (message.verb() == Verb.DRAINING || message.verb() == Verb.DRAINED) {
-				onAlone.run();
-				if (message.verb() == Verb.DRAINED) {
-					onDrained.accept(message.text());
-				}
-				message = current.receive("ABORT", FOREVER);
-			}
-			if (message.verb() == Verb.ABORT) {
-				onAbort.accept(message.text());
-			}
-		}
-		catch (UpgradeException ex) {
-			Hello said = this.hello;
-			if (!this.closed && said != null) {
-				logger.info("The predecessor (pid {}) has left", said.pid());
-			}
-		}
-		finally {
-			this.left = true;
-			onAlone.run();
-			current.close();
-		}
+		dialogue.on(UpgradeEvent.ACCEPTING, String.join(" ", unwanted));
+		this.watch.start(dialogue, pid, onAbort, onAlone, onDrained);
 	}
 
 	/**
-	 * Say that this process leaves because it was told to: the old one shall not take its
-	 * sockets back.
+	 * Wait until the old process has heard that this one serves, so that it cannot take
+	 * its sockets back any more.
+	 * @return whether it has, or is gone
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	public boolean awaitSettled() throws InterruptedException {
+		return this.watch.awaitSettled(this.timeouts.answer());
+	}
+
+	/**
+	 * Say that this process leaves because it was told to, or hands over in its turn: the
+	 * old one shall not take its sockets back.
 	 */
 	public void leave() {
-		UpgradeConnection current = this.connection;
-		if (current != null && this.hello != null) {
-			tell(current, Message.of(Verb.LEAVING, ""));
+		happen(UpgradeEvent.TOLD_TO_LEAVE);
+	}
+
+	/**
+	 * Say that this process did not leave: the old one shall take its sockets back after
+	 * all if this one dies.
+	 */
+	public void stay() {
+		happen(UpgradeEvent.TOLD_TO_STAY);
+	}
+
+	/**
+	 * Say that nothing runs in the background of this process, which has given up.
+	 */
+	public void stopped() {
+		happen(UpgradeEvent.BACKGROUND_STOPPED);
+	}
+
+	private void happen(UpgradeEvent event) {
+		Dialogue<SuccessorState> dialogue = dialogue();
+		if (dialogue != null) {
+			dialogue.on(event, "");
 		}
 	}
 
@@ -334,29 +238,20 @@ public final class Predecessor implements Closeable {
 	 * @param reason why, in one sentence
 	 */
 	public void fail(String reason) {
-		UpgradeConnection current = this.connection;
-		if (current != null) {
-			tell(current, Message.of(Verb.FAILED, reason));
+		Dialogue<SuccessorState> dialogue = dialogue();
+		if (dialogue != null) {
+			dialogue.on(UpgradeEvent.BROKEN, new UpgradeException(reason));
 		}
-		close();
-	}
-
-	private static void tell(UpgradeConnection connection, Message message) {
-		try {
-			connection.send(message);
-		}
-		catch (IOException ex) {
-			logger.debug("The other process does not hear '{}'", message.verb(), ex);
-		}
+		this.candidates.close();
 	}
 
 	@Override
 	public void close() {
-		this.closed = true;
-		this.server.close();
-		UpgradeConnection current = this.connection;
-		if (current != null) {
-			current.close();
+		this.watch.close();
+		this.candidates.close();
+		Dialogue<SuccessorState> dialogue = dialogue();
+		if (dialogue != null) {
+			dialogue.close();
 		}
 	}
 

@@ -4,10 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.pingora.spring.listen.InheritedSocket;
+import dev.pingora.spring.upgrade.Dialogue.Heard;
 import dev.pingora.spring.upgrade.Message.Verb;
-import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,20 +20,23 @@ public final class Successor implements Closeable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Successor.class);
 
-	private static final Duration FOREVER = Duration.ofMillis(Integer.MAX_VALUE);
-
-	private final UpgradeConnection connection;
+	private final Dialogue<PredecessorState> dialogue;
 
 	private final UpgradeTimeouts timeouts;
 
+	private final BackgroundWork background;
+
 	private final Hello hello;
 
-	private volatile boolean closed;
+	private final SuccessorWatch watch;
 
-	private Successor(UpgradeConnection connection, UpgradeTimeouts timeouts, Hello hello) {
-		this.connection = connection;
+	private Successor(Dialogue<PredecessorState> dialogue, UpgradeTimeouts timeouts, BackgroundWork background,
+			Hello hello) {
+		this.dialogue = dialogue;
 		this.timeouts = timeouts;
+		this.background = background;
 		this.hello = hello;
+		this.watch = new SuccessorWatch(dialogue, background);
 	}
 
 	/**
@@ -48,32 +52,67 @@ public final class Successor implements Closeable {
 	 * @param timeouts how long to wait
 	 * @param generation the generation of this process
 	 * @param more what else to tell, in one line that may be empty
+	 * @param background what works in the background of this process
+	 * @param compatibility what to make of a new process that does not greet
 	 * @return the new process
 	 * @throws UpgradeException if there is none, or if it is not one of ours
 	 * @throws InterruptedException if the upgrade is called off
 	 */
-	public static Successor await(UpgradeSocket socket, UpgradeTimeouts timeouts, int generation, String more)
-			throws InterruptedException {
-		UpgradeConnection connection = null;
+	public static Successor await(UpgradeSocket socket, UpgradeTimeouts timeouts, int generation, String more,
+			BackgroundWork background, Compatibility compatibility) throws InterruptedException {
+		UpgradeConnection connection = connect(socket, timeouts);
+		connection.expectLines();
+		Dialogue<PredecessorState> dialogue = new Dialogue<>(connection, UpgradeProtocol.PREDECESSOR,
+				PredecessorState.GREETING, "successor");
 		try {
-			connection = socket.connect(timeouts.connect());
-			Hello hello = Hello.parse(expect(connection, Verb.HELLO, timeouts.answer()));
-			connection.send(new Hello(ProcessHandle.current().pid(), generation, more).message());
-			return new Successor(connection, timeouts, hello);
+			Message message = connection.receive(Verb.HELLO.name(), timeouts.answer());
+			Hello hello = (message.verb() == Verb.HELLO) ? Hello.parse(message) : Hello.UNKNOWN;
+			dialogue.heard(message, Verb.HELLO.name(), Hello.ofThisProcess(generation, more).text());
+			return new Successor(dialogue, timeouts, background, hello).expect(PredecessorState.OFFERING);
 		}
-		catch (IOException ex) {
-			close(connection);
-			throw new UpgradeException("Cannot connect to '%s': %s".formatted(socket.path(), ex.getMessage()), ex);
+		catch (SilenceException ex) {
+			if (compatibility == Compatibility.PINGORA) {
+				dialogue.on(UpgradeEvent.SILENCE, "");
+				return new Successor(dialogue, timeouts, background, Hello.of(connection.peerPid()));
+			}
+			dialogue.heard(ex);
+			throw ex;
 		}
 		catch (UpgradeException ex) {
-			close(connection);
+			dialogue.heard(ex);
 			throw ex;
 		}
 	}
 
-	private static void close(@Nullable UpgradeConnection connection) {
-		if (connection != null) {
-			connection.close();
+	private static UpgradeConnection connect(UpgradeSocket socket, UpgradeTimeouts timeouts)
+			throws InterruptedException {
+		try {
+			return socket.connect(timeouts.connect());
+		}
+		catch (IOException ex) {
+			throw new UpgradeException("Cannot connect to '%s': %s".formatted(socket.path(), ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * Make sure that the upgrade goes on.
+	 */
+	private Successor expect(PredecessorState state) {
+		if (this.dialogue.state() != state) {
+			throw this.dialogue.failure();
+		}
+		return this;
+	}
+
+	private Heard hear(Verb verb, Duration timeout) {
+		Heard heard = this.dialogue.hear(verb, timeout);
+		perform(heard.actions());
+		return heard;
+	}
+
+	private void perform(List<UpgradeAction> actions) {
+		if (actions.contains(UpgradeAction.START_BACKGROUND)) {
+			this.background.start();
 		}
 	}
 
@@ -91,21 +130,13 @@ public final class Successor implements Closeable {
 	 * @throws UpgradeException if the new process does not confirm them
 	 */
 	public void handOver(List<InheritedSocket> sockets) {
-		try {
-			int sent = 0;
-			for (SocketBatch batch : SocketBatch.split(sockets)) {
-				this.connection.send(batch);
-				sent += batch.sockets().size();
-				Message received = expect(this.connection, Verb.RECEIVED, this.timeouts.answer());
-				if (!received.text().equals(Integer.toString(sent))) {
-					throw new UpgradeException(
-							"The successor received %s of %d sockets".formatted(received.text(), sent));
-				}
-			}
-		}
-		catch (IOException ex) {
-			throw new UpgradeException("The sockets cannot be sent: " + ex.getMessage(), ex);
-		}
+		new SocketOffer(this.dialogue, this.timeouts.answer()).send(sockets);
+		expect(PredecessorState.WAITING);
+	}
+
+	private UpgradeException end(UpgradeEvent event, UpgradeException reason) {
+		perform(this.dialogue.on(event, reason));
+		return this.dialogue.failure();
 	}
 
 	/**
@@ -114,96 +145,118 @@ public final class Successor implements Closeable {
 	 * @throws UpgradeException if it fails, is gone, or is not prepared in time
 	 */
 	public Duration awaitPrepared() {
-		return WarmUpText.parse(expect(this.connection, Verb.PREPARED, this.timeouts.ready()).text());
-	}
-
-	/**
-	 * Tell the new process to accept, and wait until it does.
-	 * @param more what else to tell, in one line that may be empty
-	 * @return the names of the sockets that it does not want
-	 * @throws UpgradeException if it does not say so in time
-	 */
-	public List<String> commit(String more) {
-		tell(Message.of(Verb.COMMIT, more));
-		String unwanted = expect(this.connection, Verb.SERVING, this.timeouts.answer()).text();
-		return List.of(unwanted.split(" "));
-	}
-
-	private static Message expect(UpgradeConnection connection, Verb verb, Duration timeout) {
-		Message message = connection.receive(verb.name(), timeout);
-		if (message.verb() == Verb.FAILED) {
-			throw new UpgradeException("The successor failed: " + message.text());
-		}
-		if (message.verb() != verb) {
-			throw new UpgradeException("The successor sent %s instead of %s".formatted(message.verb(), verb));
-		}
-		return message;
-	}
-
-	/**
-	 * Take the sockets back and leave.
-	 * @param reason why, in one sentence
-	 */
-	public void abort(String reason) {
-		tell(Message.of(Verb.ABORT, reason));
-		close();
-	}
-
-	/**
-	 * Take the sockets back from a new process that may have begun to serve.
-	 * @param reason why, in one sentence
-	 * @param onStopped called, on a thread of its own, when it says that it leaves or is
-	 * gone
-	 */
-	public void abort(String reason, Runnable onStopped) {
-		tell(Message.of(Verb.ABORT, reason));
-		Thread thread = new Thread(() -> {
-			awaitLeaving();
-			close();
-			onStopped.run();
-		}, "pingora-successor");
-		thread.setDaemon(true);
-		thread.start();
-	}
-
-	private void awaitLeaving() {
+		String said = "";
 		try {
-			Message message = this.connection.receive("LEAVING", FOREVER);
-			while (message.verb() != Verb.LEAVING) {
-				message = this.connection.receive("LEAVING", FOREVER);
-			}
+			Message message = this.dialogue.connection().receive(Verb.PREPARED.name(), this.timeouts.ready());
+			said = message.text();
+			long hold = this.background.stopTime().toMillis();
+			this.dialogue.heard(message, Verb.PREPARED.name(), Long.toString(hold));
 		}
 		catch (UpgradeException ex) {
-			logger.debug("The successor is gone", ex);
+			this.dialogue.heard(ex);
 		}
+		expect(PredecessorState.STOPPING);
+		return WarmUpText.parse(said);
+	}
+
+	/**
+	 * Stop what works in the background here, tell the new process to accept, and wait
+	 * until it does.
+	 * @param more what else to tell, in one line that may be empty
+	 * @return the names of the sockets that it does not want
+	 * @throws UpgradeException if it does not say so in time; this process goes on then
+	 * @throws InterruptedException if the upgrade is called off
+	 */
+	public List<String> commit(Supplier<String> more) throws InterruptedException {
+		try {
+			this.background.stop();
+		}
+		catch (UpgradeException ex) {
+			throw end(UpgradeEvent.BACKGROUND_STUBBORN, ex);
+		}
+		perform(this.dialogue.on(UpgradeEvent.BACKGROUND_STOPPED, more.get()));
+		expect(PredecessorState.COMMITTED);
+		Heard heard = hear(Verb.SERVING, this.timeouts.answer());
+		if (this.dialogue.state() == PredecessorState.WITHDRAWN) {
+			UpgradeException reason = this.dialogue.failure();
+			this.watch.start();
+			throw reason;
+		}
+		expect(PredecessorState.DRAINING);
+		return List.of(heard.text().split(" "));
+	}
+
+	/**
+	 * Return whether the new process is a Pingora, which says no word.
+	 * @return whether it is to be {@linkplain #trust trusted}
+	 */
+	public boolean isSilent() {
+		return this.dialogue.state() == PredecessorState.RELEASING;
+	}
+
+	/**
+	 * Stop what works in the background here, and hand over sockets as Pingora does.
+	 * Nothing tells whether the new process serves.
+	 * @param sockets the name and the descriptor of each
+	 * @throws UpgradeException if they cannot be sent; this process goes on then
+	 * @throws InterruptedException if the upgrade is called off
+	 */
+	public void trust(List<InheritedSocket> sockets) throws InterruptedException {
+		perform(new PingoraHandOver(this.dialogue).send(sockets, this.background));
+		expect(PredecessorState.TRUSTING);
+	}
+
+	/**
+	 * Give the new process the time to begin that Pingora gives. This process accepts
+	 * meanwhile.
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	public void giveTime() throws InterruptedException {
+		new PingoraHandOver(this.dialogue).giveTime(pid());
+	}
+
+	/**
+	 * Call the upgrade off, unless it has committed.
+	 * @param reason why, in one sentence
+	 * @return whether it was called off; this process goes on then
+	 */
+	public boolean abort(String reason) {
+		List<UpgradeAction> actions;
+		synchronized (this.dialogue) {
+			actions = this.dialogue.on(UpgradeEvent.ABORTED, new UpgradeException(reason));
+			if (this.dialogue.state() != PredecessorState.KEEPING) {
+				return false;
+			}
+		}
+		perform(actions);
+		return true;
+	}
+
+	/**
+	 * Return whether this process took its sockets back from a new process that may have
+	 * begun to serve and is not known to have stopped.
+	 * @return whether no other upgrade should begin
+	 */
+	public boolean isWithdrawn() {
+		return this.dialogue.state() == PredecessorState.WITHDRAWN;
+	}
+
+	/**
+	 * Say that the last connection of this process has ended.
+	 * @param more what else to tell, in one line that may be empty
+	 * @return whether this process may leave; otherwise the new one is about to end, or
+	 * gone, and {@link #onGone} tells
+	 */
+	public boolean drained(String more) {
+		this.watch.perform(this.dialogue.on(UpgradeEvent.DRAINED, more));
+		return this.dialogue.state() == PredecessorState.LEFT;
 	}
 
 	/**
 	 * Say that this process accepts no more, after both did.
 	 */
 	public void draining() {
-		tell(Message.of(Verb.DRAINING, ""));
-	}
-
-	/**
-	 * Say that the last connection of this process has ended.
-	 * @param more what else to tell, in one line that may be empty
-	 */
-	public void drained(String more) {
-		tell(Message.of(Verb.DRAINED, more));
-	}
-
-	/**
-	 * Say something. Where it is not heard, the last word of the other process can still
-	 * be read.
-	 */
-	private void tell(Message message) {
-		try {
-			this.connection.send(message);
-		}
-		catch (IOException ex) {
-			logger.debug("The successor does not hear '{}'", message.verb(), ex);
-		}
+		this.dialogue.on(UpgradeEvent.DRAINING, "");
 	}
 
 	/**
@@ -213,24 +266,7 @@ public final class Successor implements Closeable {
 	 * @param onLeaving called when it says that it leaves
 	 */
 	public void onGone(Runnable onLost, Runnable onLeaving) {
-		Thread thread = new Thread(() -> watch(onLost, onLeaving), "pingora-successor");
-		thread.setDaemon(true);
-		thread.start();
-	}
-
-	private void watch(Runnable onLost, Runnable onLeaving) {
-		try {
-			this.connection.receive("the end of the drain", FOREVER);
-			onLeaving.run();
-		}
-		catch (ConnectionLostException ex) {
-			if (!this.closed) {
-				onLost.run();
-			}
-		}
-		catch (UpgradeException ex) {
-			logger.warn("Strange word from the successor: {}", ex.getMessage());
-		}
+		this.watch.start(onLost, onLeaving);
 	}
 
 	/**
@@ -239,8 +275,8 @@ public final class Successor implements Closeable {
 	 */
 	@Override
 	public void close() {
-		this.closed = true;
-		this.connection.close();
+		this.watch.close();
+		this.dialogue.close();
 	}
 
 }

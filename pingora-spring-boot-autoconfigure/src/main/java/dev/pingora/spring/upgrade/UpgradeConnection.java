@@ -1,17 +1,14 @@
 package dev.pingora.spring.upgrade;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 
-import dev.pingora.spring.listen.InheritedSocket;
-import org.jspecify.annotations.Nullable;
+import dev.pingora.spring.listen.SendTimeout;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.FileDescriptorCast;
 import org.slf4j.Logger;
@@ -25,24 +22,31 @@ final class UpgradeConnection implements Closeable {
 
 	private static final Logger logger = LoggerFactory.getLogger(UpgradeConnection.class);
 
-	private static final int MAX_LINE = 64 * 1024;
+	/**
+	 * The longest line: the counts of some 20,000 listeners.
+	 */
+	static final int MAX_LINE = 4 * 1024 * 1024;
 
-	private static final int ANCILLARY_BYTES = 1024;
+	/**
+	 * How long the other process may leave unread what fills the buffers of the kernel.
+	 */
+	private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
 
 	private final AFUNIXSocket socket;
 
-	/**
-	 * The same connection for the time after a write has failed: the other process may
-	 * have said why it left, and junixsocket closes a socket that cannot be written to.
-	 */
-	private final FileInputStream lastWords;
+	private final UpgradeInput input;
 
-	private volatile boolean broken;
+	/**
+	 * The same connection: junixsocket closes a socket that cannot be written to,
+	 * although the last word of the other process, or its sockets, can still be received.
+	 */
+	private final FileOutputStream output;
 
 	UpgradeConnection(AFUNIXSocket socket) throws IOException {
 		this.socket = socket;
-		this.lastWords = FileDescriptorCast.duplicating(socket.getFileDescriptor()).as(FileInputStream.class);
-		this.socket.setAncillaryReceiveBufferSize(ANCILLARY_BYTES);
+		this.input = new UpgradeInput(socket);
+		this.output = FileDescriptorCast.duplicating(socket.getFileDescriptor()).as(FileOutputStream.class);
+		SendTimeout.set(FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class), SEND_TIMEOUT);
 	}
 
 	/**
@@ -52,19 +56,22 @@ final class UpgradeConnection implements Closeable {
 		return this.socket.getPeerCredentials().getUid();
 	}
 
-	synchronized void send(Message message) throws IOException {
-		write(message.line());
-		logger.debug("Sent {}", message.verb());
-	}
-
-	private void write(String text) throws IOException {
+	/**
+	 * Return the other process, as the kernel knows it.
+	 * @return its pid, 0 if it cannot be seen from here
+	 */
+	long peerPid() {
 		try {
-			this.socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+			return this.socket.getPeerCredentials().getPid();
 		}
 		catch (IOException ex) {
-			this.broken = true;
-			throw ex;
+			return 0;
 		}
+	}
+
+	synchronized void send(Message message) throws IOException {
+		this.output.write(message.line().getBytes(StandardCharsets.UTF_8));
+		logger.debug("Sent {}", message.verb());
 	}
 
 	/**
@@ -79,28 +86,37 @@ final class UpgradeConnection implements Closeable {
 		if (descriptors.length > 0) {
 			this.socket.setOutboundFileDescriptors(descriptors);
 		}
-		write(batch.text());
+		this.socket.getOutputStream().write(batch.text().getBytes(StandardCharsets.UTF_8));
 		logger.debug("Sent {} sockets", descriptors.length);
+	}
+
+	/**
+	 * Say that only lines will come from now on.
+	 */
+	void expectLines() {
+		this.input.expectLines();
 	}
 
 	/**
 	 * Receive a line.
 	 * @throws ConnectionLostException if the other process is gone
-	 * @throws UpgradeException if no line comes in time, or none of this protocol
+	 * @throws SilenceException if no line comes in time
+	 * @throws UpgradeException if none of this protocol comes
 	 */
 	Message receive(String waitingFor, Duration timeout) {
-		return receive("", waitingFor, timeout);
+		return line(new byte[0], waitingFor, deadline(timeout));
 	}
 
-	private Message receive(String begun, String waitingFor, Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
-		StringBuilder line = new StringBuilder(begun);
-		while (line.length() < MAX_LINE) {
-			int next = read(new byte[1], waitingFor, deadline);
+	private Message line(byte[] begun, String waitingFor, long deadline) {
+		ByteArrayOutputStream line = new ByteArrayOutputStream();
+		line.writeBytes(begun);
+		while (line.size() < MAX_LINE) {
+			int next = this.input.read(waitingFor, deadline);
 			if (next == '\n') {
-				return heard(Message.parse(line.toString()));
+				this.input.refuseDescriptors();
+				return heard(Message.parse(line.toString(StandardCharsets.UTF_8)));
 			}
-			line.append((char) next);
+			line.write(next);
 		}
 		throw new UpgradeException("The other process sent a line that is too long");
 	}
@@ -111,97 +127,46 @@ final class UpgradeConnection implements Closeable {
 	}
 
 	/**
-	 * Receive what a predecessor says first: a HELLO, or at once the sockets if it is
-	 * Pingora's own.
+	 * Receive what a predecessor says first or instead of sockets: a line or, together
+	 * with descriptors, sockets.
 	 */
-	First receiveFirst(String waitingFor, Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
-		byte[] first = new byte[1];
-		read(first, waitingFor, deadline);
-		if (first[0] == 'H') {
-			return new First(Hello.parse(receive("H", waitingFor, timeout)), null);
+	Received receiveAny(String waitingFor, Duration timeout) {
+		long deadline = deadline(timeout);
+		byte[] first = { (byte) this.input.read(waitingFor, deadline) };
+		ReceivedDescriptors descriptors = this.input.takeDescriptors();
+		if (descriptors.isEmpty() && first[0] != SocketBatch.MORE) {
+			return new Line(line(first, waitingFor, deadline));
 		}
-		return new First(null, receiveSockets((char) first[0] + "", waitingFor, timeout));
+		return sockets(first, descriptors, waitingFor, deadline);
 	}
 
-	/**
-	 * Receive one message with sockets.
-	 */
-	SocketBatch receiveSockets(String waitingFor, Duration timeout) {
-		return receiveSockets("", waitingFor, timeout);
-	}
-
-	private SocketBatch receiveSockets(String begun, String waitingFor, Duration timeout) {
-		byte[] bytes = new byte[2 * SocketBatch.MAX_BYTES];
-		int[] descriptors = {};
+	private SocketBatch sockets(byte[] first, ReceivedDescriptors descriptors, String waitingFor, long deadline) {
 		try {
-			int length = readSome(bytes, waitingFor, System.nanoTime() + timeout.toNanos());
-			descriptors = takeDescriptors();
-			if (length == bytes.length) {
+			ByteArrayOutputStream text = new ByteArrayOutputStream();
+			text.writeBytes(first);
+			text.writeBytes(this.input.readAvailable(SocketBatch.MAX_RECEIVED_BYTES, waitingFor, deadline));
+			this.input.refuseDescriptors();
+			if (text.size() > SocketBatch.MAX_RECEIVED_BYTES) {
 				throw new UpgradeException("The other process sent a message that is too long");
 			}
-			String text = begun + new String(bytes, 0, length, StandardCharsets.UTF_8);
-			SocketBatch batch = SocketBatch.parse(text, descriptors);
+			SocketBatch batch = SocketBatch.parse(text.toString(StandardCharsets.UTF_8), descriptors.toArray());
 			logger.debug("Received {} sockets", batch.sockets().size());
-			descriptors = new int[0];
 			return batch;
 		}
-		finally {
-			Arrays.stream(descriptors).forEach((descriptor) -> new InheritedSocket("", descriptor).close());
+		catch (UpgradeException ex) {
+			descriptors.close();
+			throw ex;
 		}
 	}
 
-	/**
-	 * Take what was received out of the connection, which would close it with itself. The
-	 * copies are closed on exec, which the originals are not.
-	 */
-	private int[] takeDescriptors() {
-		int[] taken = {};
-		try {
-			FileDescriptor[] received = this.socket.getReceivedFileDescriptors();
-			for (FileDescriptor descriptor : received) {
-				taken = Arrays.copyOf(taken, taken.length + 1);
-				taken[taken.length - 1] = FileDescriptorCast.duplicating(descriptor).as(Integer.class);
-				new FileInputStream(descriptor).close();
-			}
-			return taken;
-		}
-		catch (IOException ex) {
-			throw new UpgradeException("The received descriptors cannot be taken: " + ex.getMessage(), ex);
-		}
-	}
-
-	private int read(byte[] one, String waitingFor, long deadline) {
-		readSome(one, waitingFor, deadline);
-		return one[0] & 0xff;
-	}
-
-	private int readSome(byte[] bytes, String waitingFor, long deadline) {
-		try {
-			int length = this.broken ? this.lastWords.read(bytes) : input(deadline).read(bytes);
-			if (length < 0) {
-				throw new ConnectionLostException(waitingFor, null);
-			}
-			return length;
-		}
-		catch (SocketTimeoutException ex) {
-			throw new UpgradeException("The other process did not send %s in time".formatted(waitingFor), ex);
-		}
-		catch (IOException ex) {
-			throw new ConnectionLostException(waitingFor, ex);
-		}
-	}
-
-	private InputStream input(long deadline) throws IOException {
-		long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-		this.socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
-		return this.socket.getInputStream();
+	private static long deadline(Duration timeout) {
+		return System.nanoTime() + timeout.toNanos();
 	}
 
 	@Override
 	public void close() {
 		try {
-			this.lastWords.close();
+			this.output.close();
 			this.socket.close();
 		}
 		catch (IOException ex) {
@@ -210,12 +175,18 @@ final class UpgradeConnection implements Closeable {
 	}
 
 	/**
-	 * What a predecessor says first.
-	 *
-	 * @param hello its greeting, or {@code null} if it is Pingora's own
-	 * @param batch its sockets if it is Pingora's own
+	 * What was received.
 	 */
-	record First(@Nullable Hello hello, @Nullable SocketBatch batch) {
+	sealed interface Received permits Line, SocketBatch {
+
+	}
+
+	/**
+	 * A line that was received where sockets could have come.
+	 *
+	 * @param message what it says
+	 */
+	record Line(Message message) implements Received {
 	}
 
 }

@@ -89,7 +89,9 @@ final class UpgradeServer implements Closeable {
 
 	/**
 	 * Bind and listen, and only then change the permissions or the owner: that is the
-	 * event by which a predecessor that came too early knows that it can connect.
+	 * event by which a predecessor that came too early knows that it can connect. A
+	 * socket that is given away keeps the mode 0666 that junixsocket sets: its directory
+	 * is its owner's, who could have put a link at the path.
 	 */
 	private static AFUNIXServerSocket bind(UpgradeSocket socket) throws IOException {
 		Path path = socket.path();

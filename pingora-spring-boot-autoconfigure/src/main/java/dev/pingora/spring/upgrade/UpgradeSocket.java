@@ -32,6 +32,8 @@ public record UpgradeSocket(Path path, boolean privateDirectory, long owner) {
 
 	private static final long ROOT = 0;
 
+	private static final long RETRY_NANOS = 250_000_000;
+
 	/**
 	 * Create a socket of the user of this process.
 	 * @param path where it is, an absolute path
@@ -161,9 +163,10 @@ public record UpgradeSocket(Path path, boolean privateDirectory, long owner) {
 	}
 
 	/**
-	 * Connect to a successor, as soon as there is one: the connection is tried once for
-	 * each change of the directory, of which the last is that of the permissions when the
-	 * successor listens.
+	 * Connect to a successor, as soon as there is one: the connection is tried for each
+	 * change of the directory, of which the last is that of the permissions when the
+	 * successor listens. A Pingora listens after that, without any event; so it is tried
+	 * from time to time as well.
 	 * @throws UpgradeException if none listens in time
 	 */
 	UpgradeConnection connect(Duration timeout) throws IOException, InterruptedException {
@@ -176,13 +179,16 @@ public record UpgradeSocket(Path path, boolean privateDirectory, long owner) {
 				if (socket != null) {
 					return authenticated(new UpgradeConnection(socket));
 				}
-				WatchKey key = watcher.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-				if (key == null) {
+				long left = deadline - System.nanoTime();
+				WatchKey key = watcher.poll(Math.max(0, Math.min(left, RETRY_NANOS)), TimeUnit.NANOSECONDS);
+				if (key == null && left <= RETRY_NANOS) {
 					throw new UpgradeException("No successor listens on '%s' after %d s; start it with '-u'"
 						.formatted(this.path, timeout.toSeconds()));
 				}
-				key.pollEvents();
-				key.reset();
+				if (key != null) {
+					key.pollEvents();
+					key.reset();
+				}
 			}
 		}
 	}

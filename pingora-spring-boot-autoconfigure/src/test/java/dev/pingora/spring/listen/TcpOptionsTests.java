@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 
@@ -51,6 +53,7 @@ class TcpOptionsTests {
 			assertThat(socket.getIntOpt(6, 18)).as("TCP_USER_TIMEOUT").isEqualTo(9000);
 			assertThat(socket.getIntOpt(6, 23)).as("TCP_FASTOPEN").isEqualTo(16);
 			assertThat(socket.getIntOpt(0, 1)).as("IP_TOS").isEqualTo(46 << 2);
+			assertThat(backlog(socket)).isEqualTo(10);
 			assertThat(socket.getReceiveBufferSize()).isEqualTo(2 * 64 * 1024);
 			assertThat(socket.getSendBufferSize()).isEqualTo(2 * 32 * 1024);
 		}
@@ -81,6 +84,16 @@ class TcpOptionsTests {
 		assertThat(second.address()).isEqualTo(first.address());
 		Descriptors.close(first.descriptor());
 		Descriptors.close(second.descriptor());
+	}
+
+	/**
+	 * Return the backlog, which {@code ss -ltn} shows as Send-Q: of a socket that listens
+	 * it is {@code tcpi_sacked} of TCP_INFO.
+	 */
+	private static int backlog(LinuxSocket socket) throws IOException {
+		ByteBuffer info = ByteBuffer.allocateDirect(104).order(ByteOrder.nativeOrder());
+		socket.getRawOpt(6, 11, info);
+		return info.getInt(28);
 	}
 
 }

@@ -18,6 +18,7 @@ import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.listen.TcpAddress;
 import dev.pingora.spring.service.BackgroundService;
 import dev.pingora.spring.service.HttpService;
+import dev.pingora.spring.upgrade.Compatibility;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.UpgradeSocket;
 import dev.pingora.spring.upgrade.UpgradeTimeouts;
@@ -47,8 +48,8 @@ final class ServerPair {
 
 	ServerPair(Path directory, boolean carryOver, Duration connectTimeout, Duration answerTimeout, Duration spread) {
 		this.settings = new ServerSettings(new UpgradeSocket(directory.resolve("upgrade.sock"), false),
-				new UpgradeTimeouts(LONG, connectTimeout, LONG, answerTimeout), LONG, spread, 3, LONG, Duration.ZERO,
-				LONG, carryOver, new BackgroundTimeouts(LONG, Duration.ofMillis(500)), WARM_UP);
+				new UpgradeTimeouts(LONG, connectTimeout, LONG, answerTimeout), Compatibility.NONE, LONG, spread, 3,
+				LONG, Duration.ZERO, LONG, carryOver, new BackgroundTimeouts(LONG, Duration.ofMillis(500)), WARM_UP);
 	}
 
 	/**

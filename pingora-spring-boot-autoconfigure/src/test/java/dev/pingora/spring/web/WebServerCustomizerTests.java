@@ -8,6 +8,7 @@ import dev.pingora.spring.listen.TcpAddress;
 import dev.pingora.spring.server.BackgroundTimeouts;
 import dev.pingora.spring.server.PingoraServer;
 import dev.pingora.spring.server.ServerSettings;
+import dev.pingora.spring.upgrade.Compatibility;
 import dev.pingora.spring.upgrade.Predecessor;
 import dev.pingora.spring.upgrade.UpgradeException;
 import dev.pingora.spring.upgrade.UpgradeSocket;
@@ -147,8 +148,8 @@ class WebServerCustomizerTests {
 	}
 
 	private ServerSettings settings() {
-		return new ServerSettings(socket(), TIMEOUTS, SECOND, Duration.ZERO, 3, SECOND, Duration.ZERO, SECOND, false,
-				new BackgroundTimeouts(SECOND, SECOND), WarmUpSettings.NONE);
+		return new ServerSettings(socket(), TIMEOUTS, Compatibility.NONE, SECOND, Duration.ZERO, 3, SECOND,
+				Duration.ZERO, SECOND, false, new BackgroundTimeouts(SECOND, SECOND), WarmUpSettings.NONE);
 	}
 
 	private UpgradeSocket socket() {
