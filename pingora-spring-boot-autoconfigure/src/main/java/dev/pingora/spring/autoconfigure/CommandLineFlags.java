@@ -29,7 +29,7 @@ final class CommandLineFlags {
 	 * @return the flags, none where the command line is not ours
 	 */
 	static Flags read(@Nullable Class<?> application, String... arguments) {
-		if (!isEnabled(arguments)) {
+		if (!Flags.areIn(arguments) || !isEnabled(arguments)) {
 			return Flags.parse();
 		}
 		ApplicationIdentity identity = new ApplicationIdentity(application);
@@ -62,7 +62,7 @@ final class CommandLineFlags {
 	 * @throws InvalidPropertyException if the property comes too late
 	 */
 	static void checkEnabled(Environment environment, String... arguments) {
-		if (isEnabled(arguments) && !environment.getProperty(ENABLED, Boolean.class, true)) {
+		if (!environment.getProperty(ENABLED, Boolean.class, true) && isEnabled(arguments)) {
 			throw new InvalidPropertyException(ENABLED, false, "it is asked before this source of properties is read",
 					"Set it as the argument '--%s=false', as a system property, or as the environment variable '%s'."
 						.formatted(ENABLED, "PINGORA_CLI_ENABLED"));

@@ -13,6 +13,7 @@ import dev.pingora.spring.process.JvmCommand;
 import dev.pingora.spring.process.UpgradeSignal;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -38,13 +39,16 @@ final class DaemonStart {
 	 * the configuration or the flags want a daemon.
 	 */
 	static void launch(Flags flags, Environment environment) {
-		ProcessProperties properties = ProcessProperties.of(environment);
-		boolean wanted = (flags.daemon() || properties.daemon().enabled()) && !flags.test();
-		if (wanted && !Daemon.isChild()) {
+		if ((flags.daemon() || isConfigured(environment)) && !flags.test() && !Daemon.isChild()) {
+			ProcessProperties properties = ProcessProperties.of(environment);
 			Path errorLog = errorLog(properties);
 			checkErrorLog(errorLog);
 			Exit.orderly(launch(properties, new DaemonParent(errorLog, properties.workingDirectory())));
 		}
+	}
+
+	private static boolean isConfigured(Environment environment) {
+		return Binder.get(environment).bind("pingora.daemon.enabled", Boolean.class).orElse(false);
 	}
 
 	private static int launch(ProcessProperties properties, DaemonParent parent) {

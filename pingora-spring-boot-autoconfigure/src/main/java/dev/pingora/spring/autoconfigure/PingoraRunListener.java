@@ -65,6 +65,7 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 			return;
 		}
 		warnOfPidFile();
+		NativeCode.load(context.getEnvironment());
 		if (this.flags.test()) {
 			ConfigurationTest.prepare(context);
 		}

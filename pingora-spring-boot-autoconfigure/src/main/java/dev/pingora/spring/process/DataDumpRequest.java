@@ -48,6 +48,13 @@ final class DataDumpRequest implements DataDumpCallback {
 	}
 
 	/**
+	 * Load JNA and find the JVM with it.
+	 */
+	static void prepare() {
+		NativeLibrary.getProcess().getFunction("JNI_GetCreatedJavaVMs");
+	}
+
+	/**
 	 * Run an action at every SIGQUIT, on the JVM's signal thread, from now on.
 	 * @throws IllegalStateException if the JVM refuses
 	 */

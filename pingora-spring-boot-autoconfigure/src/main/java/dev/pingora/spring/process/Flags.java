@@ -62,6 +62,10 @@ public final class Flags {
 	 */
 	public static Flags parse(String... arguments) {
 		Flags flags = new Flags();
+		if (!areIn(arguments)) {
+			// as at most starts, which need not load a parser
+			return flags;
+		}
 		try {
 			commandLine(flags).parseArgs(ours(arguments));
 		}
@@ -70,6 +74,15 @@ public final class Flags {
 		}
 		flags.checkConfiguration();
 		return flags;
+	}
+
+	/**
+	 * Return whether there is a flag of ours among the arguments.
+	 * @param arguments all arguments of the application
+	 * @return whether {@link #parse} has something to read
+	 */
+	public static boolean areIn(String... arguments) {
+		return ours(arguments).length > 0;
 	}
 
 	private void checkConfiguration() {

@@ -21,6 +21,20 @@ public final class Signals implements AutoCloseable {
 	}
 
 	/**
+	 * Load what the handlers need, which takes longer than to install them. What cannot
+	 * be loaded is answered when they are installed.
+	 */
+	public static void prepare() {
+		try {
+			HotSpot.reducesSignalUsage();
+			DataDumpRequest.prepare();
+		}
+		catch (LinkageError | RuntimeException ex) {
+			logger.debug("The native code of the signals cannot be loaded", ex);
+		}
+	}
+
+	/**
 	 * Install the handlers.
 	 * @param upgradeSignal the signal that upgrades
 	 * @param actions what the signals mean

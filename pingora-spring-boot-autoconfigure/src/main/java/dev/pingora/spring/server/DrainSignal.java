@@ -1,5 +1,6 @@
 package dev.pingora.spring.server;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -9,7 +10,13 @@ import reactor.core.publisher.Sinks;
  */
 public final class DrainSignal implements ExecutionPhaseListener {
 
-	private volatile Sinks.Empty<Void> begun = Sinks.empty();
+	/**
+	 * There as soon as somebody waits, so that an application without Reactor's types
+	 * need not load them.
+	 */
+	private Sinks.@Nullable Empty<Void> awaited;
+
+	private boolean draining;
 
 	/**
 	 * Return a signal that completes when the server begins to drain, or at once if it
@@ -17,7 +24,17 @@ public final class DrainSignal implements ExecutionPhaseListener {
 	 * @return the signal, which has no value and no error
 	 */
 	public Mono<Void> begun() {
-		return Mono.defer(() -> this.begun.asMono());
+		return Mono.defer(this::current);
+	}
+
+	private synchronized Mono<Void> current() {
+		if (this.draining) {
+			return Mono.empty();
+		}
+		if (this.awaited == null) {
+			this.awaited = Sinks.empty();
+		}
+		return this.awaited.asMono();
 	}
 
 	/**
@@ -27,11 +44,25 @@ public final class DrainSignal implements ExecutionPhaseListener {
 	@Override
 	public void onPhase(ExecutionPhase phase) {
 		if (phase == ExecutionPhase.DRAINING) {
-			this.begun.tryEmitEmpty();
+			Sinks.Empty<Void> told = begin();
+			if (told != null) {
+				told.tryEmitEmpty();
+			}
 		}
 		else if (phase == ExecutionPhase.RUNNING) {
-			this.begun = Sinks.empty();
+			end();
 		}
+	}
+
+	private synchronized Sinks.@Nullable Empty<Void> begin() {
+		Sinks.Empty<Void> told = this.awaited;
+		this.draining = true;
+		this.awaited = null;
+		return told;
+	}
+
+	private synchronized void end() {
+		this.draining = false;
 	}
 
 }
