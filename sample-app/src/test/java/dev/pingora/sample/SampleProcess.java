@@ -178,6 +178,13 @@ final class SampleProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Return how long the processors have worked for it.
+	 */
+	Duration processorTime() {
+		return this.process.info().totalCpuDuration().orElseThrow();
+	}
+
 	boolean isAlive() {
 		return this.process.isAlive();
 	}

@@ -107,19 +107,29 @@ class WithAndWithoutEndToEndTests {
 	@EnumSource
 	void throughputIsTheSame(WebServerKind kind) throws InterruptedException {
 		int other = freePort();
-		serving(kind, true, this.port);
-		serving(kind, false, other);
+		SampleProcess starter = serving(kind, true, this.port);
+		SampleProcess bare = serving(kind, false, other);
+		Duration starterBefore = starter.processorTime();
+		Duration bareBefore = bare.processorTime();
 		long with = 0;
 		long without = 0;
 		for (int i = -WARM_UP; i < ROUNDS; i++) {
 			boolean first = i % 2 == 0;
 			long one = served(first ? this.port : other);
 			long two = served(first ? other : this.port);
+			if (i == -1) {
+				starterBefore = starter.processorTime();
+				bareBefore = bare.processorTime();
+			}
 			with += (i < 0) ? 0 : (first ? one : two);
 			without += (i < 0) ? 0 : (first ? two : one);
 		}
 		System.out.printf("%s requests in %d rounds: with %d, without %d, ratio %.3f%n", kind, ROUNDS, with, without,
 				(double) with / without);
+		double used = (double) starter.processorTime().minus(starterBefore).toNanos() / with;
+		double bareUsed = (double) bare.processorTime().minus(bareBefore).toNanos() / without;
+		System.out.printf("%s processor time of a request: with %.1f µs, without %.1f µs, ratio %.3f%n", kind, used / 1000,
+				bareUsed / 1000, used / bareUsed);
 		assertThat((double) with / without).isGreaterThan(0.8);
 	}
 
