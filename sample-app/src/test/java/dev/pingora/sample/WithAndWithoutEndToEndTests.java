@@ -128,8 +128,8 @@ class WithAndWithoutEndToEndTests {
 				(double) with / without);
 		double used = (double) starter.processorTime().minus(starterBefore).toNanos() / with;
 		double bareUsed = (double) bare.processorTime().minus(bareBefore).toNanos() / without;
-		System.out.printf("%s processor time of a request: with %.1f µs, without %.1f µs, ratio %.3f%n", kind, used / 1000,
-				bareUsed / 1000, used / bareUsed);
+		System.out.printf("%s processor time of a request: with %.1f µs, without %.1f µs, ratio %.3f%n", kind,
+				used / 1000, bareUsed / 1000, used / bareUsed);
 		assertThat((double) with / without).isGreaterThan(0.8);
 	}
 
