@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerCustomizer;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerCustomizer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.CompositeTaskDecorator;
@@ -21,8 +22,8 @@ import org.springframework.core.task.support.CompositeTaskDecorator;
 public final class PingoraBackgroundAutoConfiguration {
 
 	@Bean
-	ScheduledTasks pingoraScheduledTasks() {
-		return new ScheduledTasks();
+	ScheduledTasks pingoraScheduledTasks(ApplicationContext context) {
+		return new ScheduledTasks(context);
 	}
 
 	@Bean

@@ -62,6 +62,9 @@ class PingoraBackgroundAutoConfigurationTests {
 				int then = ticking.ticks.get();
 				await().pollDelay(Duration.ofMillis(200)).until(() -> true);
 				assertThat(ticking.ticks).hasValue(then);
+				long begin = System.nanoTime();
+				context.close();
+				assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
 			});
 	}
 
