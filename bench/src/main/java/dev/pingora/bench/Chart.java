@@ -30,7 +30,7 @@ final class Chart {
 
 	private static final double LEAST_MILLIS = 0.1;
 
-	private static final double DECADES = 4;
+	private static final double DECADES = 5;
 
 	private final StringBuilder svg = new StringBuilder();
 
@@ -90,15 +90,27 @@ final class Chart {
 			if (due.stream().anyMatch(Result.Request::failed)) {
 				line(x, top + PANEL - 8, x, top + PANEL, "#dd0000", " stroke-width=\"3\"");
 			}
-			if (latency.getTotalCount() > 0) {
+			if (latency.getTotalCount() == 0) {
+				endLines(median, high);
+			}
+			else {
 				median.add(point(x, latency.getValueAtPercentile(50), top));
 				high.add(point(x, latency.getValueAtPercentile(99), top));
 				add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.3\" fill=\"#999999\"/>%n", x,
 						y(latency.getMaxValue() / 1e6, top));
 			}
 		}
+		endLines(median, high);
+	}
+
+	/**
+	 * Draw what has been collected, so that a time without an answer is a gap.
+	 */
+	private void endLines(List<String> median, List<String> high) {
 		polyline(median, "#1f77b4");
 		polyline(high, "#ff7f0e");
+		median.clear();
+		high.clear();
 	}
 
 	private static String point(double x, long nanos, int top) {
