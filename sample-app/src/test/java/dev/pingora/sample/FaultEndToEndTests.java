@@ -30,16 +30,17 @@ class FaultEndToEndTests {
 	@TestFactory
 	Stream<DynamicTest> serverIsServedThroughEveryFaultOfASuccessor() {
 		return run("successor", ALL ? all() : List.of(new Fault(Step.BEFORE_HELLO, Mishap.NONE),
-				new Fault(Step.AFTER_HELLO, Mishap.STOPPED), new Fault(Step.AFTER_THE_SOCKETS, Mishap.KILLED),
-				new Fault(Step.AFTER_PREPARED, Mishap.EXITING), new Fault(Step.AFTER_COMMIT, Mishap.SHORT_OF_MEMORY),
-				new Fault(Step.AFTER_COMMIT, Mishap.STOPPED), new Fault(Step.AFTER_SERVING, Mishap.OUT_OF_MEMORY)));
+				new Fault(Step.AFTER_THE_SOCKETS, Mishap.KILLED), new Fault(Step.AFTER_PREPARED, Mishap.EXITING),
+				new Fault(Step.AFTER_COMMIT, Mishap.SHORT_OF_MEMORY), new Fault(Step.AFTER_COMMIT, Mishap.STOPPED),
+				new Fault(Step.AFTER_SERVING, Mishap.OUT_OF_MEMORY)));
 	}
 
 	@TestFactory
 	Stream<DynamicTest> serverIsServedThroughEveryFaultOfAPredecessor() {
-		return run("predecessor", ALL ? all() : List.of(new Fault(Step.AFTER_HELLO, Mishap.SHORT_OF_MEMORY),
-				new Fault(Step.AFTER_PREPARED, Mishap.FAILING), new Fault(Step.AFTER_THE_SOCKETS, Mishap.KILLED),
-				new Fault(Step.AFTER_COMMIT, Mishap.STOPPED), new Fault(Step.AFTER_SERVING, Mishap.KILLED)));
+		return run("predecessor",
+				ALL ? all() : List.of(new Fault(Step.AFTER_PREPARED, Mishap.FAILING),
+						new Fault(Step.AFTER_THE_SOCKETS, Mishap.KILLED), new Fault(Step.AFTER_COMMIT, Mishap.STOPPED),
+						new Fault(Step.AFTER_SERVING, Mishap.KILLED)));
 	}
 
 	private static List<Fault> all() {
