@@ -121,19 +121,6 @@ class UpgradeEndToEndTests {
 	}
 
 	@Test
-	void successorThatIsKilledWhileItStartsChangesNothing() {
-		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictLoad load = new StrictLoad(server.port("echo")).light()) {
-			SampleProcess killed = this.processes.startWith(HangingRunner.class, "-u");
-			server.signal("QUIT").awaitLog("has the sockets");
-			killed.awaitLog("Hanging").signal("KILL");
-			server.awaitLog("Upgrade failed, this process goes on serving");
-			upgrade(server, load);
-			assertThat(load.finish().failures()).isEmpty();
-		}
-	}
-
-	@Test
 	void predecessorTakesTheTrafficBackFromASuccessorThatDies() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("echo"));

@@ -28,7 +28,7 @@ class WarmUpEndToEndTests {
 	private final SampleProcesses processes = new SampleProcesses();
 
 	@ParameterizedTest
-	@EnumSource(names = { "NETTY", "TOMCAT" })
+	@EnumSource(names = "TOMCAT")
 	void firstRequestsAreFasterAfterWhatThePredecessorHasSeenWasReplayed(WebServerKind kind) throws IOException {
 		SampleProcess first = this.processes.start(kind).awaitRunning();
 		ask(first);
