@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -13,6 +15,7 @@ import org.apache.coyote.UpgradeProtocol;
 import org.apache.coyote.http11.upgrade.UpgradeProcessorInternal;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one Tomcat endpoint that speak something else than HTTP/1.1, which
@@ -26,6 +29,12 @@ final class UpgradedConnections {
 	 */
 	private static final long LINGER_MILLIS = 1000;
 
+	/**
+	 * How often connections are looked for that could not be told of the drain, because a
+	 * thread worked on them.
+	 */
+	private static final long LOOK_MILLIS = 50;
+
 	private static final String WEBSOCKET = "websocket";
 
 	private final Supplier<? extends Collection<? extends SocketWrapperBase<?>>> open;
@@ -33,6 +42,14 @@ final class UpgradedConnections {
 	private final Connections connections;
 
 	private final Map<Http2Protocol, Long> keepAlive = new HashMap<>();
+
+	/**
+	 * The connections of HTTP/2 that were told of the drain, and when, as of
+	 * {@link System#nanoTime()}.
+	 */
+	private final Map<SocketWrapperBase<?>, Long> told = new ConcurrentHashMap<>();
+
+	private @Nullable ScheduledFuture<?> looking;
 
 	/**
 	 * Create the connections.
@@ -69,19 +86,34 @@ final class UpgradedConnections {
 				http2.setKeepAliveTimeout(LINGER_MILLIS);
 			}
 		}
-		if (!this.keepAlive.isEmpty()) {
-			executor.schedule(() -> this.open.get().forEach(UpgradedConnections::endWithoutStreams), LINGER_MILLIS,
-					TimeUnit.MILLISECONDS);
+		if (!this.keepAlive.isEmpty() && (this.looking == null || this.looking.isDone())) {
+			this.looking = executor.scheduleWithFixedDelay(this::tellAndEnd, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void tellAndEnd() {
+		Collection<? extends SocketWrapperBase<?>> all = this.open.get();
+		this.told.keySet().retainAll(all);
+		for (SocketWrapperBase<?> connection : all) {
+			if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal http2
+					&& !isWebSocket(connection)) {
+				tellOrEnd(connection, http2);
+			}
 		}
 	}
 
 	/**
-	 * Let the time be over that an HTTP/2 connection may be idle, which those with
-	 * streams do not heed.
+	 * Tell a connection of the drain. When its client must have heard of it, let the time
+	 * be over that the connection may be idle, which one with streams does not heed.
+	 * Closing one that was not told would lose the stream that its client begins.
 	 */
-	private static void endWithoutStreams(SocketWrapperBase<?> connection) {
-		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded && !isWebSocket(connection)) {
-			upgraded.timeoutAsync(Long.MAX_VALUE);
+	private void tellOrEnd(SocketWrapperBase<?> connection, UpgradeProcessorInternal http2) {
+		Long since = this.told.putIfAbsent(connection, System.nanoTime());
+		if (since == null) {
+			http2.pause();
+		}
+		else if (System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS)) {
+			http2.timeoutAsync(Long.MAX_VALUE);
 		}
 	}
 
@@ -91,6 +123,10 @@ final class UpgradedConnections {
 	}
 
 	void goOn() {
+		if (this.looking != null) {
+			this.looking.cancel(false);
+		}
+		this.told.clear();
 		this.keepAlive.forEach(Http2Protocol::setKeepAliveTimeout);
 		this.keepAlive.clear();
 	}
