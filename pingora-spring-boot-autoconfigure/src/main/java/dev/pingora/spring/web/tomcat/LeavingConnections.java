@@ -48,16 +48,14 @@ final class LeavingConnections {
 	}
 
 	/**
-	 * Say to a connection that its next request is its last. HTTP/2 has two GOAWAY frames
-	 * for that (RFC 9113 §6.8), a WebSocket status 1001; while a thread works on one, it
-	 * cannot be seen that it is one, so that it is told the next time.
+	 * Say to a connection that its next request is its last, and to a WebSocket with
+	 * status 1001. While a thread works on one, it cannot be seen that it is one, so that
+	 * it is told the next time. HTTP/2 is told when the drain begins.
 	 */
 	private void end(SocketWrapperBase<NioChannel> connection) {
 		connection.setKeepAliveLeft(1);
-		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded) {
+		if (closeWebSocket(connection)) {
 			this.told.add(connection);
-			upgraded.pause();
-			closeWebSocket(connection);
 		}
 	}
 
@@ -71,11 +69,13 @@ final class LeavingConnections {
 			.forEach(this::closeWebSocket);
 	}
 
-	private void closeWebSocket(SocketWrapperBase<NioChannel> connection) {
+	private boolean closeWebSocket(SocketWrapperBase<NioChannel> connection) {
 		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded
 				&& WEBSOCKET.equalsIgnoreCase(upgraded.getUpgradeToken().protocol())) {
 			this.endpoint.processSocket(connection, SocketEvent.STOP, true);
+			return true;
 		}
+		return false;
 	}
 
 	/**
