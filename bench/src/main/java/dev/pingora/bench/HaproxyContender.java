@@ -28,7 +28,11 @@ final class HaproxyContender implements Contender {
 	@Override
 	public String version() {
 		try {
-			return Programs.output("/usr/sbin/haproxy", "-v").lines().findFirst().orElse("").replaceAll(" (version|20.*)", "");
+			return Programs.output("/usr/sbin/haproxy", "-v")
+				.lines()
+				.findFirst()
+				.orElse("")
+				.replaceAll(" (version|20.*)", "");
 		}
 		catch (IOException | InterruptedException ex) {
 			return "unknown";
