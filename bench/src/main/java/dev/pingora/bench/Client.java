@@ -8,15 +8,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client, which sends a request at fixed times whatever becomes of the one before. A
+ * One client, which sends a request at fixed times whatever becomes of the one before,
+ * three of four over a connection that is kept and one over a connection of its own. A
  * request that cannot be sent in time is measured from the time at which it was due, so
  * that a stall is not hidden by the requests that were not sent in it.
  */
 final class Client implements Runnable {
 
-	private final InetSocketAddress address;
+	private static final int OVER_ITS_OWN = 4;
 
-	private final boolean keepAlive;
+	private final InetSocketAddress address;
 
 	private final long first;
 
@@ -26,12 +27,10 @@ final class Client implements Runnable {
 
 	private final Samples samples;
 
-	private @Nullable Connection connection;
+	private @Nullable Connection kept;
 
-	Client(InetSocketAddress address, boolean keepAlive, long first, long interval, BooleanSupplier stopped,
-			Samples samples) {
+	Client(InetSocketAddress address, long first, long interval, BooleanSupplier stopped, Samples samples) {
 		this.address = address;
-		this.keepAlive = keepAlive;
 		this.first = first;
 		this.interval = interval;
 		this.stopped = stopped;
@@ -51,14 +50,8 @@ final class Client implements Runnable {
 
 	private void send(long due) {
 		try {
-			if (this.connection == null) {
-				this.connection = new Connection(this.address, this.keepAlive);
-			}
-			long pid = this.connection.exchange();
+			long pid = (this.samples.count() % OVER_ITS_OWN == 0) ? exchangeOverItsOwn() : exchange();
 			this.samples.add(due, System.nanoTime() - due, pid);
-			if (!this.keepAlive || !this.connection.isReusable()) {
-				end();
-			}
 		}
 		catch (IOException | RuntimeException ex) {
 			this.samples.add(due, System.nanoTime() - due, Samples.FAILED);
@@ -66,10 +59,27 @@ final class Client implements Runnable {
 		}
 	}
 
+	private long exchangeOverItsOwn() throws IOException {
+		try (Connection connection = new Connection(this.address, false)) {
+			return connection.exchange();
+		}
+	}
+
+	private long exchange() throws IOException {
+		if (this.kept == null) {
+			this.kept = new Connection(this.address, true);
+		}
+		long pid = this.kept.exchange();
+		if (!this.kept.isReusable()) {
+			end();
+		}
+		return pid;
+	}
+
 	private void end() {
-		if (this.connection != null) {
-			this.connection.close();
-			this.connection = null;
+		if (this.kept != null) {
+			this.kept.close();
+			this.kept = null;
 		}
 	}
 

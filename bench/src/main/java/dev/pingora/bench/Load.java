@@ -10,16 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Clients of two kinds: three quarters of the requests come over connections that are
- * kept, and a quarter over one connection each. It loads only loopback.
+ * Clients that together send at a constant rate or as much as possible. They load only
+ * loopback.
  */
 final class Load implements AutoCloseable {
 
-	private static final int KEEP_ALIVE = 24;
-
-	private static final int NEW_CONNECTIONS = 8;
-
-	private static final int CLIENTS = KEEP_ALIVE + NEW_CONNECTIONS;
+	private static final int CLIENTS = 32;
 
 	private static final long JOIN_MILLIS = 20_000;
 
@@ -35,8 +31,7 @@ final class Load implements AutoCloseable {
 		for (int i = 0; i < CLIENTS; i++) {
 			Samples own = new Samples();
 			this.samples.add(own);
-			Client client = new Client(address, i % (CLIENTS / NEW_CONNECTIONS) != 0, begin + i * interval / CLIENTS,
-					interval, this::isStopped, own);
+			Client client = new Client(address, begin + i * interval / CLIENTS, interval, this::isStopped, own);
 			Thread thread = new Thread(client, "client-" + i);
 			thread.setDaemon(true);
 			this.threads.add(thread);
