@@ -19,6 +19,12 @@ final class Turns {
 	 */
 	private static final double GOLDEN_RATIO = 0.618033988749895;
 
+	/**
+	 * The part of a turn for which the process that had the one before still accepts, so
+	 * that nothing waits for a process that comes to its turn late.
+	 */
+	private static final int OVERLAP = 4;
+
 	private final Spread spread;
 
 	private final List<Listener> listeners;
@@ -68,8 +74,26 @@ final class Turns {
 		long turn = this.spread.turn().toNanos();
 		long now = System.nanoTime();
 		long number = Math.floorDiv(now, turn);
-		door(isSuccessors(number, share) != this.predecessor);
-		this.over.await((number + 1) * turn - now, TimeUnit.NANOSECONDS);
+		long next = (number + 1) * turn;
+		if (isMine(number, share)) {
+			door(true);
+			await(next - now);
+			return;
+		}
+		long overlap = number * turn + turn / OVERLAP - now;
+		if (overlap > 0) {
+			await(overlap);
+		}
+		door(false);
+		await(next - System.nanoTime());
+	}
+
+	private void await(long nanos) throws InterruptedException {
+		this.over.await(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	private boolean isMine(long number, double share) {
+		return isSuccessors(number, share) != this.predecessor;
 	}
 
 	private static boolean isSuccessors(long number, double share) {
