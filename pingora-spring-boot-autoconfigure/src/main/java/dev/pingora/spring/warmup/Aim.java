@@ -2,6 +2,7 @@ package dev.pingora.spring.warmup;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.pingora.spring.listen.Listener;
 
@@ -13,6 +14,11 @@ final class Aim {
 
 	private static final Duration SLOW = Duration.ofMillis(250);
 
+	/**
+	 * How long slow answers may take together, when no other is between them.
+	 */
+	private static final Duration SLOW_IN_A_ROW = Duration.ofSeconds(2);
+
 	private static final int FAILURES = 3;
 
 	private final WarmUpRequest request;
@@ -23,7 +29,7 @@ final class Aim {
 
 	private final AtomicInteger failures = new AtomicInteger();
 
-	private volatile boolean slow;
+	private final AtomicLong slow = new AtomicLong();
 
 	Aim(WarmUpRequest request, Listener listener) {
 		this.request = request;
@@ -39,10 +45,13 @@ final class Aim {
 	}
 
 	/**
-	 * Note an answer. The first one may be slow, because everything is cold.
+	 * Note an answer. The first one may be slow, because everything is cold, and any one
+	 * may be, where processors are busy.
 	 */
 	void answered(long nanos) {
-		this.slow = this.slow || (this.answers.getAndIncrement() > 0 && nanos > SLOW.toNanos());
+		if (this.answers.getAndIncrement() > 0) {
+			this.slow.updateAndGet((before) -> (nanos > SLOW.toNanos()) ? before + nanos : 0);
+		}
 	}
 
 	void failed() {
@@ -50,7 +59,7 @@ final class Aim {
 	}
 
 	boolean isWorthwhile() {
-		return !this.slow && this.failures.get() < FAILURES;
+		return this.slow.get() < SLOW_IN_A_ROW.toNanos() && this.failures.get() < FAILURES;
 	}
 
 	@Override
