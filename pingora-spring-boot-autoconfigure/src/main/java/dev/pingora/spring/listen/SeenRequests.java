@@ -42,12 +42,20 @@ public final class SeenRequests {
 	private int sinceFading;
 
 	/**
-	 * Begin to note requests.
+	 * Begin to note requests, and forget those that were noted before.
 	 * @param withQueryStrings whether query strings are noted too
 	 */
 	public void begin(boolean withQueryStrings) {
-		this.queryStrings = withQueryStrings;
-		this.noting = true;
+		this.lock.lock();
+		try {
+			this.entries.clear();
+			this.noted = 0;
+			this.queryStrings = withQueryStrings;
+			this.noting = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

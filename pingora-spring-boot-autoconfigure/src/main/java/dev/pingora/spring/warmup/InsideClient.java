@@ -15,11 +15,17 @@ import dev.pingora.spring.listen.Listener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one listener, from within its process. It keeps its connection as long as
- * the server does, and sends back the cookies that it was given, so that it does not
- * begin a session with each request.
+ * A client of one listener, from within its process. Like the clients that will come, it
+ * keeps a connection for some requests, and then one side or the other closes it. It
+ * sends back the cookies that it was given, so that it does not begin a session with each
+ * request.
  */
 final class InsideClient implements Closeable {
+
+	/**
+	 * How many requests a connection is kept for.
+	 */
+	private static final int KEPT_FOR = 8;
 
 	private final Listener listener;
 
@@ -32,6 +38,8 @@ final class InsideClient implements Closeable {
 	private volatile @Nullable Socket socket;
 
 	private @Nullable ResponseReader reader;
+
+	private int exchanges;
 
 	private volatile boolean closed;
 
@@ -52,13 +60,16 @@ final class InsideClient implements Closeable {
 	 * @return the status of the response
 	 */
 	int exchange(WarmUpRequest request) throws IOException {
+		this.exchanges++;
+		boolean last = this.exchanges % KEPT_FOR == 0;
+		boolean asksToClose = last && this.exchanges % (2 * KEPT_FOR) == 0;
 		try {
 			Socket connected = connected();
 			ResponseReader responses = (this.reader != null) ? this.reader : read(connected);
 			this.reader = responses;
-			connected.getOutputStream().write(bytes(request));
+			connected.getOutputStream().write(bytes(request, asksToClose));
 			int status = responses.read("HEAD".equals(request.method()), System.nanoTime() + this.patience.toNanos());
-			if (!responses.isReusable()) {
+			if (last || !responses.isReusable()) {
 				disconnect();
 			}
 			return status;
@@ -93,7 +104,7 @@ final class InsideClient implements Closeable {
 		}
 	}
 
-	private byte[] bytes(WarmUpRequest request) {
+	private byte[] bytes(WarmUpRequest request, boolean asksToClose) {
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		headers.put("Host", "localhost");
 		headers.put("User-Agent", "pingora-warm-up");
@@ -105,6 +116,9 @@ final class InsideClient implements Closeable {
 						.collect(Collectors.joining("; ")));
 		}
 		headers.putAll(request.headers());
+		if (asksToClose) {
+			headers.put("Connection", "close");
+		}
 		headers.put(WarmUpMark.HEADER, this.mark);
 		String body = (request.body() != null) ? request.body() : "";
 		byte[] content = body.getBytes(StandardCharsets.UTF_8);

@@ -79,6 +79,8 @@ public final class WarmUpGate {
 			logger.info("Nothing to warm up with: no requests are configured, and the predecessor has told of none");
 			return Duration.ZERO;
 		}
+		// What is noted now is forgotten, but the warm-up takes the way of real requests.
+		note(listeners);
 		WarmUpRun begun = new WarmUpRun(this.settings.timeout(), this.mark.begin());
 		this.run = begun;
 		try {
