@@ -16,14 +16,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether a new JVM that takes over warms up before it says that it could
  * accept, and the old one notes which requests it may do that with.
  * @param timeout How long the warm-up may take, which ends earlier when latency has
- * settled. It is cut to half of 'pingora.upgrade.ready-timeout'.
+ * settled and code is compiled. It is cut to half of 'pingora.upgrade.ready-timeout'.
  * @param coldStart Whether a JVM that takes nothing over warms up too, before it is
  * ready.
  * @param queryStrings Whether the requests that the old JVM notes keep their query
  * strings.
  * @param requests Requests to send. The default is what the old JVM was asked most.
  */
-public record WarmUpProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration timeout,
+public record WarmUpProperties(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration timeout,
 		@DefaultValue("false") boolean coldStart, @DefaultValue("false") boolean queryStrings,
 		@DefaultValue List<Request> requests) {
 

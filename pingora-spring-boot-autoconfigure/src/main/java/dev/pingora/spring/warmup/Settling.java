@@ -3,17 +3,36 @@ package dev.pingora.spring.warmup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether latency still falls. It is judged by windows of time, each by the mean of its
  * requests without the slowest tenth: latency has settled when several windows in a row
- * have not made it much better than it was before them.
+ * have not made it much better than it was before them, and the JVM has compiled little
+ * in them. On a busy machine latency stays the same for long while code waits to be
+ * compiled.
  */
 final class Settling {
+
+	private static final Logger logger = LoggerFactory.getLogger(Settling.class);
 
 	private static final int PATIENCE = 4;
 
 	private static final double BETTER = 0.9;
+
+	/**
+	 * Which part of the time of one processor the compilers may still take.
+	 */
+	private static final double BUSY = 0.1;
+
+	/**
+	 * For how many windows they must not have been busy. It is more than for latency,
+	 * because what they compile counts only when it is done.
+	 */
+	private static final int QUIET = 12;
 
 	private final long windowNanos;
 
@@ -22,6 +41,15 @@ final class Settling {
 	private final List<Long> window = new ArrayList<>();
 
 	private final List<Double> windows = new ArrayList<>();
+
+	/**
+	 * The parts of their time for which the compilers were busy.
+	 */
+	private final List<Double> compiling = new ArrayList<>();
+
+	private final LongSupplier compiled;
+
+	private long compiledBefore;
 
 	private long begun;
 
@@ -32,21 +60,33 @@ final class Settling {
 	 * @param windowTime how long a window is
 	 * @param round how many requests a window has at the least: one of each kind
 	 * @param now the time
+	 * @param compiled for how many nanoseconds the JVM has compiled so far
 	 */
-	Settling(Duration windowTime, int round, long now) {
+	Settling(Duration windowTime, int round, long now, LongSupplier compiled) {
 		this.windowNanos = windowTime.toNanos();
 		this.round = round;
 		this.begun = now;
+		this.compiled = compiled;
+		this.compiledBefore = compiled.getAsLong();
 	}
 
 	synchronized void add(long nanos, long now) {
 		this.requests++;
 		this.window.add(nanos);
 		if (now - this.begun >= this.windowNanos && this.window.size() >= this.round) {
-			this.windows.add(mean(this.window));
-			this.window.clear();
-			this.begun = now;
+			end(now);
 		}
+	}
+
+	private void end(long now) {
+		long compiledNow = this.compiled.getAsLong();
+		this.windows.add(mean(this.window));
+		this.compiling.add((double) (compiledNow - this.compiledBefore) / (now - this.begun));
+		logger.debug("{} requests of {} ms, the compilers were busy for {} of the time", this.window.size(), last(),
+				this.compiling.get(this.compiling.size() - 1));
+		this.window.clear();
+		this.begun = now;
+		this.compiledBefore = compiledNow;
 	}
 
 	private static double mean(List<Long> latencies) {
@@ -56,7 +96,16 @@ final class Settling {
 
 	synchronized boolean isSettled() {
 		int before = this.windows.size() - PATIENCE;
-		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER;
+		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER
+				&& isQuiet(this.windows.size() - QUIET);
+	}
+
+	private boolean isQuiet(int from) {
+		return from >= 0 && this.compiling.subList(from, this.compiling.size())
+			.stream()
+			.mapToDouble(Double::doubleValue)
+			.average()
+			.orElse(0) < BUSY;
 	}
 
 	private double best(int from, int to) {

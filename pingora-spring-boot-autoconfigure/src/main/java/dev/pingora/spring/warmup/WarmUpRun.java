@@ -1,6 +1,8 @@
 package dev.pingora.spring.warmup;
 
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,11 @@ final class WarmUpRun {
 	private static final Duration WINDOW = Duration.ofMillis(250);
 
 	private static final Duration LEAST_PATIENCE = Duration.ofSeconds(2);
+
+	/**
+	 * Two, because code that has only ever seen one connection is compiled for one.
+	 */
+	private static final int LEAST_CONNECTIONS = 2;
 
 	private static final int NAMED = 5;
 
@@ -128,11 +135,20 @@ final class WarmUpRun {
 			return;
 		}
 		this.aims = all;
-		this.settling = new Settling(WINDOW, all.size(), System.nanoTime());
-		int connections = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+		this.settling = new Settling(WINDOW, all.size(), System.nanoTime(), WarmUpRun::compiled);
+		int connections = Math.max(LEAST_CONNECTIONS, Runtime.getRuntime().availableProcessors() / 2);
 		for (int i = 1; i <= connections; i++) {
 			start("pingora-warm-up-" + i, this::send);
 		}
+	}
+
+	/**
+	 * Return for how long this JVM has compiled, or nothing if it does not say.
+	 */
+	private static long compiled() {
+		CompilationMXBean compilation = ManagementFactory.getCompilationMXBean();
+		return (compilation != null && compilation.isCompilationTimeMonitoringSupported())
+				? TimeUnit.MILLISECONDS.toNanos(compilation.getTotalCompilationTime()) : 0;
 	}
 
 	private void warmUp(WarmUp bean) {

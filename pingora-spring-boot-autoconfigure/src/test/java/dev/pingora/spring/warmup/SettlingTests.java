@@ -13,9 +13,11 @@ class SettlingTests {
 
 	private static final long WINDOW = 1_000_000_000;
 
-	private final Settling settling = new Settling(Duration.ofNanos(WINDOW), 2, 0);
+	private final Settling settling = new Settling(Duration.ofNanos(WINDOW), 2, 0, () -> this.compiled);
 
 	private long now;
+
+	private long compiled;
 
 	@Test
 	void nothingIsNotSettled() {
@@ -33,7 +35,7 @@ class SettlingTests {
 
 	@Test
 	void latencyThatStaysIsSettledAfterAFewWindows() {
-		window(100);
+		quietWindows(9);
 		window(10);
 		for (int i = 0; i < 3; i++) {
 			window(10);
@@ -46,11 +48,40 @@ class SettlingTests {
 	}
 
 	@Test
+	void latencyThatStaysIsNotSettledWhileTheCompilersAreBusy() {
+		for (int i = 0; i < 20; i++) {
+			this.compiled += WINDOW / 5;
+			window(10);
+			assertThat(this.settling.isSettled()).isFalse();
+		}
+		for (int i = 0; i < 7; i++) {
+			window(10);
+		}
+		assertThat(this.settling.isSettled()).isTrue();
+	}
+
+	@Test
+	void compilationThatEndedASecondAgoDoesNotSettleAnything() {
+		quietWindows(8);
+		this.compiled += 3 * WINDOW;
+		for (int i = 0; i < 11; i++) {
+			window(100);
+			assertThat(this.settling.isSettled()).isFalse();
+		}
+	}
+
+	@Test
 	void risingLatencyIsSettledToo() {
-		for (int millis = 10; millis < 60; millis += 10) {
+		for (int millis = 10; millis < 150; millis += 10) {
 			window(millis);
 		}
 		assertThat(this.settling.isSettled()).isTrue();
+	}
+
+	private void quietWindows(int count) {
+		for (int i = 0; i < count; i++) {
+			window(100);
+		}
 	}
 
 	@Test
