@@ -5,6 +5,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.pingora.sample.FaultRow.Case;
@@ -21,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FaultEndToEndTests {
 
 	private static final boolean ALL = Boolean.getBoolean("faults");
+
+	private static final Pattern ONLY = Pattern.compile(System.getProperty("faults.only", ""));
 
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
@@ -56,6 +59,7 @@ class FaultEndToEndTests {
 	private Stream<DynamicTest> run(String process, List<Fault> faults) {
 		this.scene = new FaultScene(this.processes);
 		return faults.stream()
+			.filter((fault) -> ONLY.matcher(process + " " + fault).find())
 			.map((fault) -> DynamicTest.dynamicTest(process + " " + fault, () -> run(process, fault)))
 			.onClose(() -> System.out.println(FaultRow.table(this.scene.rows())));
 	}
@@ -63,12 +67,14 @@ class FaultEndToEndTests {
 	private void run(String process, Fault fault) throws IOException {
 		boolean survived = false;
 		try {
-			this.scene.begin();
 			if (process.equals("successor")) {
+				this.scene.begin();
 				happensToSuccessor(fault);
 			}
 			else {
-				happensToPredecessor(fault);
+				FaultScene begun = (fault.mishap() == Mishap.OUT_OF_MEMORY) ? this.scene.beginWithoutMemory()
+						: this.scene.begin();
+				happensToPredecessor(begun.server(), fault);
 			}
 			survived = true;
 		}
@@ -128,8 +134,7 @@ class FaultEndToEndTests {
 		this.scene.end(new Case("successor", "missing", "", "the predecessor goes on", ""), false);
 	}
 
-	private void happensToPredecessor(Fault fault) {
-		SampleProcess old = this.scene.server();
+	private void happensToPredecessor(SampleProcess old, Fault fault) {
 		SampleProcess successor = this.scene.successor();
 		this.scene.arm(old, fault.mishap(), fault.step().inPredecessor());
 		old.signal("QUIT");

@@ -50,6 +50,8 @@ final class FaultScene {
 
 	private SampleProcess server;
 
+	private SampleProcess exitsWithoutMemory;
+
 	private StrictLoad load;
 
 	private long begin;
@@ -73,10 +75,14 @@ final class FaultScene {
 	 * Begin to load the server, which is started where none serves.
 	 */
 	FaultScene begin() {
-		if (this.server == null) {
+		if (this.server == null || this.server == this.exitsWithoutMemory) {
 			this.processes.alive().forEach(SampleProcess::close);
 			this.server = start(Mishap.NONE, "").awaitRunning();
 		}
+		return load();
+	}
+
+	private FaultScene load() {
 		this.server.forget();
 		this.begin = System.nanoTime();
 		this.load = new StrictLoad(this.server.port("echo")).light();
@@ -90,6 +96,16 @@ final class FaultScene {
 
 	Path upgradeSocket() {
 		return this.directory.resolve("upgrade.sock");
+	}
+
+	/**
+	 * Begin with a server of its own that exits when no memory is left.
+	 */
+	FaultScene beginWithoutMemory() {
+		this.processes.alive().forEach(SampleProcess::close);
+		this.server = start(Mishap.OUT_OF_MEMORY, "").awaitRunning();
+		this.exitsWithoutMemory = this.server;
+		return load();
 	}
 
 	/**
@@ -141,7 +157,7 @@ final class FaultScene {
 	}
 
 	private static void write(Path fault, Mishap mishap, String line) {
-		if (mishap == Mishap.NONE) {
+		if (line.isEmpty()) {
 			return;
 		}
 		try {
