@@ -39,7 +39,7 @@ class DashboardEndToEndTests {
 		SampleProcess first = this.processes.start("--pingora.metrics.carry-over=true").awaitRunning();
 		try (Prometheus prometheus = Prometheus.start(this.processes.directory(), first.port("management"));
 				StrictLoad load = new StrictLoad(first.port("echo")).light()) {
-			awaitScrapes(prometheus, 15);
+			awaitScrapes(prometheus, 6);
 			try (StrictConnection connection = connect(first.port("management"));
 					StrictConnection busy = connect(first.port("echo"))) {
 				busy.send("GET", "/slow/5000", null);
@@ -48,7 +48,7 @@ class DashboardEndToEndTests {
 				assertThat(busy.receive().status()).isEqualTo(200);
 			}
 			await().atMost(TIMEOUT).until(() -> prometheus.now("pingora_generation").equals(List.of(2.0)));
-			awaitScrapes(prometheus, 45);
+			awaitScrapes(prometheus, 20);
 			assertThat(prometheus.now("min_over_time(up[2m])")).containsExactly(1.0);
 			assertThat(prometheus.now("changes(pingora_generation[2m])")).containsExactly(1.0);
 			for (Map.Entry<String, String> expression : expressions().entrySet()) {
@@ -86,7 +86,7 @@ class DashboardEndToEndTests {
 	}
 
 	private static String resolved(JsonNode target) {
-		return target.get("expr").asString().replace("$job", "sample").replace("$__rate_interval", "5s");
+		return target.get("expr").asString().replace("$job", "sample").replace("$__rate_interval", "12s");
 	}
 
 	private static StrictConnection connect(int port) throws IOException {

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A Prometheus that scrapes one process every second, and ends with the test.
+ * A Prometheus that scrapes one process every three seconds, and ends with the test.
  */
 final class Prometheus implements AutoCloseable {
 
@@ -29,7 +29,8 @@ final class Prometheus implements AutoCloseable {
 
 	private static final String CONFIGURATION = """
 			global:
-			  scrape_interval: 1s
+			  scrape_interval: 3s
+			  scrape_timeout: 3s
 			scrape_configs:
 			  - job_name: sample
 			    metrics_path: /actuator/prometheus
