@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -40,6 +41,8 @@ final class WarmUpRun {
 	private static final int LEAST_CONNECTIONS = 2;
 
 	private static final int NAMED = 5;
+
+	private static final Duration LONGEST_REST = Duration.ofMillis(10);
 
 	private final Duration timeout;
 
@@ -173,8 +176,17 @@ final class WarmUpRun {
 				end("every request was slow or failed");
 				return;
 			}
+			long begin = System.nanoTime();
 			send(aim, own.computeIfAbsent(aim.listener(), this::client));
+			rest(System.nanoTime() - begin);
 		}
+	}
+
+	/**
+	 * Leave as much time to the compilers, and to the predecessor, as was taken.
+	 */
+	private static void rest(long taken) {
+		LockSupport.parkNanos(Math.min(taken, LONGEST_REST.toNanos()));
 	}
 
 	/**
