@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Benchmark {
 
 	private static final int CAPACITY_SECONDS = 5;
+
+	private static final int LIGHT_RATE = 200;
 
 	private static final int SETTLE_SECONDS = 3;
 
@@ -83,7 +86,12 @@ public final class Benchmark {
 		int port = freePort();
 		try {
 			contender.start(port);
-			Load.asMuchAsPossible(port).lasting(contender.warmUp(this.options.warmUp())).finish();
+			int warmUp = contender.warmUp(this.options.warmUp());
+			Load.asMuchAsPossible(port).lasting(warmUp).finish();
+			if (contender.inherits()) {
+				upgrade(contender, port);
+				Load.asMuchAsPossible(port).lasting(warmUp).finish();
+			}
 			if (this.rate == 0) {
 				this.rate = capacity(port) / 2;
 			}
@@ -100,6 +108,20 @@ public final class Benchmark {
 		}
 		finally {
 			contender.end();
+		}
+	}
+
+	/**
+	 * Upgrade under a light load, and return when only the new process answers.
+	 */
+	private static void upgrade(Contender contender, int port) throws IOException, InterruptedException {
+		try (Load load = Load.atRate(port, LIGHT_RATE)) {
+			load.lasting(1);
+			Set<Long> old = load.answeredBy();
+			contender.upgrade();
+			Programs.await("answers of the new process alone",
+					() -> Collections.disjoint(old, load.answeredBy()) && !load.answeredBy().isEmpty());
+			load.finish();
 		}
 	}
 

@@ -31,6 +31,14 @@ interface Contender {
 	}
 
 	/**
+	 * Return whether it has something from the process before it that shows at the next
+	 * upgrade. What is measured is then the second one.
+	 */
+	default boolean inherits() {
+		return false;
+	}
+
+	/**
 	 * Replace it in the way that its makers describe, and return when the last step is
 	 * done that an operator takes.
 	 */

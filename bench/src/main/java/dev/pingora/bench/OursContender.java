@@ -43,6 +43,11 @@ final class OursContender extends JvmContender {
 	}
 
 	@Override
+	public boolean inherits() {
+		return true;
+	}
+
+	@Override
 	List<String> settings() {
 		return this.settings;
 	}

@@ -180,6 +180,25 @@ public final class Connections {
 	}
 
 	/**
+	 * Let all connections leave while something is done, before the listener accepts:
+	 * code that has never ended a connection is compiled as if it never would, and that
+	 * is thrown away when the first one leaves.
+	 * @param exchange what is done
+	 * @param <E> how it may fail
+	 * @return what it returns
+	 * @throws E if it fails
+	 */
+	public <E extends Exception> int rehearseLeaving(Rehearsal<E> exchange) throws E {
+		this.order.leave(1);
+		try {
+			return exchange.run();
+		}
+		finally {
+			this.order.reset();
+		}
+	}
+
+	/**
 	 * Return the rank of one more connection, which leaves when the share of those that
 	 * leave has grown to it.
 	 * @return the rank, from 0 to 1
@@ -231,6 +250,22 @@ public final class Connections {
 			wait(left / 1_000_000, (int) (left % 1_000_000));
 		}
 		return true;
+	}
+
+	/**
+	 * What is done while all connections leave.
+	 *
+	 * @param <E> how it may fail
+	 */
+	public interface Rehearsal<E extends Exception> {
+
+		/**
+		 * Do it.
+		 * @return a result
+		 * @throws E if it fails
+		 */
+		int run() throws E;
+
 	}
 
 }

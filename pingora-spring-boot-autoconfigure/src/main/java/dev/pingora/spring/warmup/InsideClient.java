@@ -16,16 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one listener, from within its process. Like the clients that will come, it
- * keeps a connection for some requests, and then one side or the other closes it. It
- * sends back the cookies that it was given, so that it does not begin a session with each
- * request.
+ * keeps a connection for some requests, and then one side or the other ends it, in one of
+ * the ways of {@link Farewell}. It sends back the cookies that it was given, so that it
+ * does not begin a session with each request.
  */
 final class InsideClient implements Closeable {
-
-	/**
-	 * How many requests a connection is kept for.
-	 */
-	private static final int KEPT_FOR = 8;
 
 	private final Listener listener;
 
@@ -60,16 +55,21 @@ final class InsideClient implements Closeable {
 	 * @return the status of the response
 	 */
 	int exchange(WarmUpRequest request) throws IOException {
-		this.exchanges++;
-		boolean last = this.exchanges % KEPT_FOR == 0;
-		boolean asksToClose = last && this.exchanges % (2 * KEPT_FOR) == 0;
+		Farewell farewell = Farewell.of(this.exchanges++);
+		if (farewell == Farewell.OF_THE_LISTENER) {
+			return this.listener.connections().rehearseLeaving(() -> exchange(request, farewell));
+		}
+		return exchange(request, farewell);
+	}
+
+	private int exchange(WarmUpRequest request, Farewell farewell) throws IOException {
 		try {
 			Socket connected = connected();
 			ResponseReader responses = (this.reader != null) ? this.reader : read(connected);
 			this.reader = responses;
-			connected.getOutputStream().write(bytes(request, asksToClose));
+			connected.getOutputStream().write(bytes(request, farewell == Farewell.ASKED_FOR));
 			int status = responses.read("HEAD".equals(request.method()), System.nanoTime() + this.patience.toNanos());
-			if (last || !responses.isReusable()) {
+			if (farewell == Farewell.OF_THE_CLIENT || !responses.isReusable()) {
 				disconnect();
 			}
 			return status;
@@ -155,6 +155,32 @@ final class InsideClient implements Closeable {
 		catch (IOException ex) {
 			// nothing is left to be lost
 		}
+	}
+
+	/**
+	 * How a connection ends with an exchange.
+	 */
+	private enum Farewell {
+
+		/** It does not. */
+		NONE,
+		/** The client closes it. */
+		OF_THE_CLIENT,
+		/** The client asks the server to close it. */
+		ASKED_FOR,
+		/** The server closes it, as it will when it hands over itself. */
+		OF_THE_LISTENER;
+
+		/**
+		 * How many requests a connection is kept for.
+		 */
+		private static final int KEPT_FOR = 8;
+
+		static Farewell of(int exchange) {
+			return (exchange % KEPT_FOR < KEPT_FOR - 1) ? NONE
+					: values()[1 + exchange / KEPT_FOR % (values().length - 1)];
+		}
+
 	}
 
 }
