@@ -1,11 +1,13 @@
 package dev.pingora.spring.listen;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.DoubleStream;
 
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 class ConnectionsTests {
 
@@ -47,6 +49,17 @@ class ConnectionsTests {
 		double rank = this.connections.rank();
 		this.connections.drain(Duration.ZERO);
 		assertThat(this.connections.isLeaving(rank)).isTrue();
+	}
+
+	@Test
+	void connectionsLeaveInARehearsalAndStayAfterIt() {
+		double rank = this.connections.rank();
+		assertThat(this.connections.rehearseLeaving(() -> this.connections.isLeaving(rank) ? 200 : 500)).isEqualTo(200);
+		assertThatIOException().isThrownBy(() -> this.connections.rehearseLeaving(() -> {
+			throw new IOException("closed");
+		}));
+		assertThat(this.connections.isLeaving(rank)).isFalse();
+		assertThat(this.connections.deferred()).isZero();
 	}
 
 	@Test

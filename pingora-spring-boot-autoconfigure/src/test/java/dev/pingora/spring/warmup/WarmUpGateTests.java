@@ -1,11 +1,15 @@
 package dev.pingora.spring.warmup;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +46,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class WarmUpGateTests {
 
-	private static final Duration LONG = Duration.ofSeconds(20);
+	private static final Duration LONG = Duration.ofSeconds(60);
 
 	private static final Map<String, List<SeenRequest>> SEEN = Map.of("hello", List
 		.of(new SeenRequest("GET", "/seen", "text/plain", "gzip"), new SeenRequest("HEAD", "/seen", null, null)));
@@ -54,6 +58,8 @@ class WarmUpGateTests {
 	private final Queue<String> asked = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger marked = new AtomicInteger();
+
+	private final Set<SocketAddress> peers = ConcurrentHashMap.newKeySet();
 
 	private WarmUpGate gate = gate(LONG);
 
@@ -71,6 +77,7 @@ class WarmUpGateTests {
 		assertThat(this.asked).contains("GET /seen text/plain gzip null", "HEAD /seen null null null")
 			.hasSizeGreaterThan(100);
 		assertThat(this.marked).hasValue(this.asked.size());
+		assertThat(this.peers).as("connections, each for a few requests").hasSizeBetween(10, this.asked.size() / 4);
 		assertThat(output).contains("until latency has settled").contains("GET /seen (hello), HEAD /seen (hello)");
 		assertThat(listener.connections().accepted()).isZero();
 		assertThat(listener.connections().active()).isZero();
@@ -234,6 +241,7 @@ class WarmUpGateTests {
 
 	private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response, String body) {
 		this.marked.addAndGet(this.gate.mark().isOn(request.requestHeaders().get(WarmUpMark.HEADER)) ? 1 : 0);
+		this.peers.add(Objects.requireNonNull(request.remoteAddress()));
 		this.asked.add("%s %s %s %s %s %s"
 			.formatted(request.method(), request.uri(), request.requestHeaders().get("Accept"),
 					request.requestHeaders().get("Accept-Encoding"), request.requestHeaders().get("X-Key"), body)
