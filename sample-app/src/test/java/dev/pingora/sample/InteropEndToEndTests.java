@@ -73,8 +73,9 @@ class InteropEndToEndTests {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		List<String> command = new ArrayList<>(List.of("env", "INTEROP_LISTEN=127.0.0.1:" + port,
-				System.getProperty("interop.server"), "-c", conf.toString()));
+		// A JVM blocks SIGQUIT in all threads but one, and processes inherit that.
+		List<String> command = new ArrayList<>(List.of("env", "--default-signal=QUIT",
+				"INTEROP_LISTEN=127.0.0.1:" + port, System.getProperty("interop.server"), "-c", conf.toString()));
 		if (upgrade) {
 			command.add("-u");
 		}
