@@ -29,14 +29,16 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * What every protocol loses by ten upgrades, and by ten restarts of the same application
- * without the starter.
+ * without the starter ({@code lost.upgrades} and {@code lost.restarts}).
  */
 @EnabledIfSystemProperty(named = "compare", matches = "true")
 class LostPerProtocolEndToEndTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-	private static final int TIMES = Integer.getInteger("lost.times", 10);
+	private static final int UPGRADES = Integer.getInteger("lost.upgrades", 10);
+
+	private static final int RESTARTS = Integer.getInteger("lost.restarts", 10);
 
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
@@ -49,7 +51,7 @@ class LostPerProtocolEndToEndTests {
 		Collection<Tally> without = run(kind, tls, false);
 		Collection<Tally> with = run(kind, tls, true);
 		System.out.printf("%s %s, %d restarts without the starter%n%s%d upgrades with it%n%s", kind, tls ? "TLS" : "",
-				TIMES, Tally.table(without), TIMES, Tally.table(with));
+				RESTARTS, Tally.table(without), UPGRADES, Tally.table(with));
 		assertThat(with).allSatisfy((tally) -> assertThat(tally.failures()).isEmpty());
 	}
 
@@ -62,7 +64,7 @@ class LostPerProtocolEndToEndTests {
 		WebSocketLoad sockets = new WebSocketLoad(this.port, "/chat", trusting, 4);
 		EventLoad events = new EventLoad(this.port, "/ticks", trusting, 4);
 		try (http; http2; sockets; events) {
-			for (int i = 0; i < TIMES; i++) {
+			for (int i = 0; i < (starter ? UPGRADES : RESTARTS); i++) {
 				current = starter ? upgrade(kind, current, arguments) : restart(kind, current, arguments);
 				awaitServed(http, http2, sockets);
 			}
@@ -120,6 +122,7 @@ class LostPerProtocolEndToEndTests {
 		if (starter) {
 			arguments.add("--pingora.upgrade.sock=" + this.processes.directory().resolve("upgrade.sock"));
 			arguments.add("--pingora.drain.stream-timeout=2s");
+			arguments.add("--pingora.upgrade.warm-up.timeout=1s");
 		}
 		return arguments;
 	}
