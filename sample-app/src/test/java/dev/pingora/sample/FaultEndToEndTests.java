@@ -41,7 +41,7 @@ class FaultEndToEndTests {
 	@TestFactory
 	Stream<DynamicTest> serverIsServedThroughEveryFaultOfAPredecessor() {
 		return run("predecessor",
-				ALL ? all() : List.of(new Fault(Step.AFTER_PREPARED, Mishap.FAILING),
+				ALL ? all() : List.of(new Fault(Step.AFTER_COMMIT, Mishap.FAILING),
 						new Fault(Step.AFTER_THE_SOCKETS, Mishap.KILLED), new Fault(Step.AFTER_COMMIT, Mishap.STOPPED),
 						new Fault(Step.AFTER_SERVING, Mishap.KILLED)));
 	}

@@ -68,6 +68,11 @@ final class HandOver {
 		catch (RuntimeException | Error ex) {
 			// A process that lives on, even where its memory is short, must not stay in
 			// the middle.
+			Successor found = this.successor;
+			if (found != null && found.isServing()) {
+				logger.warn("The successor serves, but the hand-over was disturbed: {}", ex.toString());
+				return new Outcome(found, List.of(), Spread.AT_ONCE);
+			}
 			throw failed(new UpgradeException("The hand-over was disturbed: " + ex, ex), takeOver);
 		}
 	}
@@ -150,8 +155,8 @@ final class HandOver {
 		Thread.interrupted();
 		String known = (this.abortReason != null) ? this.abortReason : this.failure;
 		UpgradeException reason = (known != null) ? new UpgradeException(known, caught) : caught;
-		if (this.successor != null) {
-			this.successor.abort(String.valueOf(reason.getMessage()));
+		if (this.successor != null && !this.successor.abort(String.valueOf(reason.getMessage()))) {
+			this.successor.withdraw(String.valueOf(reason.getMessage()));
 		}
 		takeOver.sayStaying();
 		return reason;

@@ -233,6 +233,29 @@ public final class Successor implements Closeable {
 	}
 
 	/**
+	 * Take the sockets back from a new process that has been told to accept and may do so
+	 * already, because this one has failed. Nothing happens at any other time.
+	 * @param reason why, in one sentence
+	 */
+	public void withdraw(String reason) {
+		synchronized (this.dialogue) {
+			if (this.dialogue.state() != PredecessorState.COMMITTED) {
+				return;
+			}
+			this.dialogue.on(UpgradeEvent.BROKEN, new UpgradeException(reason));
+		}
+		this.watch.start();
+	}
+
+	/**
+	 * Return whether the new process has said that it serves.
+	 * @return whether it has, so that this process is to drain
+	 */
+	public boolean isServing() {
+		return this.dialogue.state() == PredecessorState.DRAINING;
+	}
+
+	/**
 	 * Return whether this process took its sockets back from a new process that may have
 	 * begun to serve and is not known to have stopped.
 	 * @return whether no other upgrade should begin

@@ -52,7 +52,7 @@ enum UpgradeEvent {
 	READY,
 	/** Here: the application accepts. */
 	ACCEPTING,
-	/** Here: the application has failed. */
+	/** Here: the application, or the hand-over itself, has failed. */
 	BROKEN,
 	/** Here: the upgrade was called off. */
 	ABORTED,

@@ -63,7 +63,8 @@ final class UpgradeProtocol {
 			.rule(PredecessorState.COMMITTED, UpgradeEvent.LOST, PredecessorState.KEEPING, UpgradeAction.CLOSE,
 					UpgradeAction.START_BACKGROUND)
 			.rule(PredecessorState.COMMITTED,
-					Set.of(UpgradeEvent.FAILED, UpgradeEvent.LEAVING, UpgradeEvent.STRANGE, UpgradeEvent.TIMEOUT),
+					Set.of(UpgradeEvent.FAILED, UpgradeEvent.LEAVING, UpgradeEvent.STRANGE, UpgradeEvent.TIMEOUT,
+							UpgradeEvent.BROKEN),
 					PredecessorState.WITHDRAWN, UpgradeAction.SAY_ABORT)
 			.rule(PredecessorState.WITHDRAWN, Set.of(UpgradeEvent.STOPPED, UpgradeEvent.LOST), PredecessorState.KEEPING,
 					UpgradeAction.CLOSE, UpgradeAction.START_BACKGROUND)

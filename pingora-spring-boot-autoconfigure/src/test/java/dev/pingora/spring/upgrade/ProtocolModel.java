@@ -227,6 +227,7 @@ record ProtocolModel(Side<PredecessorState> old, Side<SuccessorState> next, List
 		if (this.old.alive()) {
 			steps.put("old: killed", excuse(!nextCouldServe()).with(this.old.toldToStop(), this.next).oldGone());
 			steps.put("old: called off", old(UpgradeEvent.ABORTED));
+			steps.put("old: fails", old(UpgradeEvent.BROKEN));
 			if (!this.old.told()) {
 				steps.put("old: SIGTERM", oldToldToStop());
 			}
