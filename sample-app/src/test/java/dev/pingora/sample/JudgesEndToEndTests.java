@@ -167,6 +167,7 @@ class JudgesEndToEndTests {
 				  timeout connect 5s
 				  timeout client 60s
 				  timeout server 60s
+				  timeout check 5s
 				frontend front
 				  bind 127.0.0.1:%d
 				  default_backend application
