@@ -130,7 +130,7 @@ class JudgesEndToEndTests {
 	private SampleProcess backend(int port, int check) {
 		return this.processes
 			.start(WebServerKind.NETTY, "--server.port=" + port, "--management.server.port=" + check,
-					"--pingora.shutdown.pre-drain-delay=2s",
+					"--pingora.shutdown.pre-drain-delay=2s", "--pingora.shutdown.grace-period=5s",
 					"--pingora.upgrade.sock=" + this.processes.directory().resolve(port + ".sock"))
 			.awaitRunning();
 	}
