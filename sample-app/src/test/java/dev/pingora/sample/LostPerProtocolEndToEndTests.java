@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 
@@ -25,11 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
  * What every protocol loses by ten upgrades, and by ten restarts of the same application
- * without the starter ({@code lost.upgrades} and {@code lost.restarts}).
+ * without the starter ({@code lost.upgrades}, {@code lost.restarts}, {@code lost.only}).
  */
 @EnabledIfSystemProperty(named = "compare", matches = "true")
 class LostPerProtocolEndToEndTests {
@@ -37,6 +39,8 @@ class LostPerProtocolEndToEndTests {
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final int UPGRADES = Integer.getInteger("lost.upgrades", 10);
+
+	private static final Pattern ONLY = Pattern.compile(System.getProperty("lost.only", ""));
 
 	private static final int RESTARTS = Integer.getInteger("lost.restarts", 10);
 
@@ -48,10 +52,12 @@ class LostPerProtocolEndToEndTests {
 	@ParameterizedTest
 	@CsvSource({ "NETTY,false", "NETTY,true", "TOMCAT,false", "TOMCAT,true", "JETTY,false", "JETTY,true" })
 	void upgradesLoseNothing(WebServerKind kind, boolean tls) {
+		assumeThat(kind + (tls ? " TLS" : "")).containsPattern(ONLY);
 		Collection<Tally> without = run(kind, tls, false);
 		Collection<Tally> with = run(kind, tls, true);
 		System.out.printf("%s %s, %d restarts without the starter%n%s%d upgrades with it%n%s", kind, tls ? "TLS" : "",
 				RESTARTS, Tally.table(without), UPGRADES, Tally.table(with));
+		with.forEach((tally) -> tally.failures().forEach(System.out::println));
 		assertThat(with).allSatisfy((tally) -> assertThat(tally.failures()).isEmpty());
 	}
 
