@@ -33,7 +33,7 @@ public class PlainApplication {
 
 	@GetMapping(path = "/ticks", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 	Flux<Identity> ticks() {
-		return Flux.interval(Duration.ofMillis(50)).map((number) -> new Identity(this.pid, "ticks"));
+		return Flux.interval(Duration.ofMillis(50)).onBackpressureDrop().map((number) -> new Identity(this.pid, "ticks"));
 	}
 
 	@PostMapping("/echo")
