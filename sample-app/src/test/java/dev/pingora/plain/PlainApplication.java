@@ -33,7 +33,9 @@ public class PlainApplication {
 
 	@GetMapping(path = "/ticks", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
 	Flux<Identity> ticks() {
-		return Flux.interval(Duration.ofMillis(50)).onBackpressureDrop().map((number) -> new Identity(this.pid, "ticks"));
+		return Flux.interval(Duration.ofMillis(50))
+			.onBackpressureDrop()
+			.map((number) -> new Identity(this.pid, "ticks"));
 	}
 
 	@PostMapping("/echo")

@@ -29,7 +29,7 @@ final class Settling {
 	private static final double BUSY = 0.1;
 
 	/**
-	 * For how many windows they must not have been busy. It is more than for latency,
+	 * For how long they must not have been busy, in windows. It is more than for latency,
 	 * because what they compile counts only when it is done.
 	 */
 	private static final int QUIET = 12;
@@ -43,9 +43,9 @@ final class Settling {
 	private final List<Double> windows = new ArrayList<>();
 
 	/**
-	 * The parts of their time for which the compilers were busy.
+	 * How long each window was, and for how much of that the compilers were busy.
 	 */
-	private final List<Double> compiling = new ArrayList<>();
+	private final List<Compiling> compiling = new ArrayList<>();
 
 	private final LongSupplier compiled;
 
@@ -81,9 +81,10 @@ final class Settling {
 	private void end(long now) {
 		long compiledNow = this.compiled.getAsLong();
 		this.windows.add(mean(this.window));
-		this.compiling.add((double) (compiledNow - this.compiledBefore) / (now - this.begun));
-		logger.debug("{} requests of {} ms, the compilers were busy for {} of the time", this.window.size(), last(),
-				this.compiling.get(this.compiling.size() - 1));
+		Compiling ended = new Compiling(now - this.begun, compiledNow - this.compiledBefore);
+		this.compiling.add(ended);
+		logger.debug("{} requests of {} µs, compilers busy for {} of {} ms", this.window.size(),
+				Math.round(last() * 1000), ended.busy() / 1_000_000, ended.time() / 1_000_000);
 		this.window.clear();
 		this.begun = now;
 		this.compiledBefore = compiledNow;
@@ -96,16 +97,17 @@ final class Settling {
 
 	synchronized boolean isSettled() {
 		int before = this.windows.size() - PATIENCE;
-		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER
-				&& isQuiet(this.windows.size() - QUIET);
+		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER && isQuiet();
 	}
 
-	private boolean isQuiet(int from) {
-		return from >= 0 && this.compiling.subList(from, this.compiling.size())
-			.stream()
-			.mapToDouble(Double::doubleValue)
-			.average()
-			.orElse(0) < BUSY;
+	private boolean isQuiet() {
+		long time = 0;
+		long busy = 0;
+		for (int i = this.compiling.size() - 1; i >= 0 && time < QUIET * this.windowNanos; i--) {
+			time += this.compiling.get(i).time();
+			busy += this.compiling.get(i).busy();
+		}
+		return time >= QUIET * this.windowNanos && busy < BUSY * time;
 	}
 
 	private double best(int from, int to) {
@@ -132,6 +134,15 @@ final class Settling {
 
 	private static double millis(double nanos) {
 		return nanos / 1_000_000;
+	}
+
+	/**
+	 * What the compilers did in one window.
+	 *
+	 * @param time how long it was, in nanoseconds
+	 * @param busy how much they compiled in it, all together
+	 */
+	private record Compiling(long time, long busy) {
 	}
 
 }

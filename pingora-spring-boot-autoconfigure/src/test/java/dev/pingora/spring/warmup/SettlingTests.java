@@ -78,6 +78,15 @@ class SettlingTests {
 		assertThat(this.settling.isSettled()).isTrue();
 	}
 
+	@Test
+	void longWindowsNeedNotBeAsMany() {
+		for (int i = 0; i < 5; i++) {
+			this.now += 3 * WINDOW;
+			window(10);
+		}
+		assertThat(this.settling.isSettled()).isTrue();
+	}
+
 	private void quietWindows(int count) {
 		for (int i = 0; i < count; i++) {
 			window(100);
