@@ -65,14 +65,16 @@ class TcpOptionsTests {
 	@Test
 	void socketOnIpv6TakesNoIpv4WhereItIsToldSo() throws IOException {
 		SocketOptions options = new SocketOptions(10, SocketOptions.DEFAULT.unixPermissions(), OPTIONS);
-		ListeningSocket claimed = new ListeningSockets(List.of()).claim(ListenAddress.parse("[::]:0"), options);
-		int port = ((TcpAddress) claimed.address()).port();
-		try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getAllByName("127.0.0.1")[0]);
-				Socket client = new Socket(InetAddress.getAllByName("::1")[0], port)) {
-			assertThat(free.isBound() && client.isConnected()).isTrue();
-		}
-		finally {
-			Descriptors.close(claimed.descriptor());
+		try (ServerSocket onIpv4 = new ServerSocket(0, 1, InetAddress.getAllByName("127.0.0.1")[0])) {
+			int port = onIpv4.getLocalPort();
+			ListeningSocket claimed = new ListeningSockets(List.of()).claim(ListenAddress.parse("[::]:" + port),
+					options);
+			try (Socket client = new Socket(InetAddress.getAllByName("::1")[0], port)) {
+				assertThat(client.isConnected()).isTrue();
+			}
+			finally {
+				Descriptors.close(claimed.descriptor());
+			}
 		}
 	}
 

@@ -2,6 +2,7 @@ package dev.pingora.spring.upgrade;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -231,7 +232,9 @@ class UpgradeProtocolTests {
 
 	private CountDownLatch lossAfter(Consumer<Predecessor> end) throws Exception {
 		CountDownLatch lost = new CountDownLatch(1);
-		Predecessor predecessor = this.upgrade.listen();
+		// The one before gives the path up a moment after it was closed.
+		Predecessor predecessor = await().ignoreException(UpgradeException.class)
+			.until(this.upgrade::listen, Objects::nonNull);
 		Successor successor = this.upgrade.connect(1, "");
 		handOver(successor, predecessor);
 		CompletableFuture<List<String>> committed = UpgradeFixture.async(() -> {
