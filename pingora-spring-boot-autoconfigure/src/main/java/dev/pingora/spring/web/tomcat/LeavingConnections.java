@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.pingora.spring.listen.Connections;
-import org.apache.coyote.http11.upgrade.UpgradeProcessorInternal;
 import org.apache.tomcat.util.net.AbstractEndpoint;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketEvent;
@@ -16,8 +15,6 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * The connections of Tomcat that are told one by one to end with their next request.
  */
 final class LeavingConnections {
-
-	private static final String WEBSOCKET = "websocket";
 
 	private final AbstractEndpoint<NioChannel, ?> endpoint;
 
@@ -70,8 +67,7 @@ final class LeavingConnections {
 	}
 
 	private boolean closeWebSocket(SocketWrapperBase<NioChannel> connection) {
-		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded
-				&& WEBSOCKET.equalsIgnoreCase(upgraded.getUpgradeToken().protocol())) {
+		if (UpgradedConnections.isWebSocket(connection)) {
 			this.endpoint.processSocket(connection, SocketEvent.STOP, true);
 			return true;
 		}

@@ -117,7 +117,11 @@ final class UpgradedConnections {
 		}
 	}
 
-	private static boolean isWebSocket(SocketWrapperBase<?> connection) {
+	/**
+	 * Return whether a connection is seen to be a WebSocket, which it is while no thread
+	 * works on it.
+	 */
+	static boolean isWebSocket(SocketWrapperBase<?> connection) {
 		return connection.getCurrentProcessor() instanceof UpgradeProcessorInternal upgraded
 				&& WEBSOCKET.equalsIgnoreCase(upgraded.getUpgradeToken().protocol());
 	}
