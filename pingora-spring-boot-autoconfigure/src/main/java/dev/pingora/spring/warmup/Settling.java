@@ -40,12 +40,7 @@ final class Settling {
 
 	private final List<Long> window = new ArrayList<>();
 
-	private final List<Double> windows = new ArrayList<>();
-
-	/**
-	 * How long each window was, and for how much of that the compilers were busy.
-	 */
-	private final List<Compiling> compiling = new ArrayList<>();
+	private final List<Window> windows = new ArrayList<>();
 
 	private final LongSupplier compiled;
 
@@ -80,9 +75,8 @@ final class Settling {
 
 	private void end(long now) {
 		long compiledNow = this.compiled.getAsLong();
-		this.windows.add(mean(this.window));
-		Compiling ended = new Compiling(now - this.begun, compiledNow - this.compiledBefore);
-		this.compiling.add(ended);
+		Window ended = new Window(mean(this.window), now - this.begun, compiledNow - this.compiledBefore);
+		this.windows.add(ended);
 		logger.debug("{} requests of {} µs, compilers busy for {} of {} ms", this.window.size(),
 				Math.round(last() * 1000), ended.busy() / 1_000_000, ended.time() / 1_000_000);
 		this.window.clear();
@@ -103,15 +97,15 @@ final class Settling {
 	private boolean isQuiet() {
 		long time = 0;
 		long busy = 0;
-		for (int i = this.compiling.size() - 1; i >= 0 && time < QUIET * this.windowNanos; i--) {
-			time += this.compiling.get(i).time();
-			busy += this.compiling.get(i).busy();
+		for (int i = this.windows.size() - 1; i >= 0 && time < QUIET * this.windowNanos; i--) {
+			time += this.windows.get(i).time();
+			busy += this.windows.get(i).busy();
 		}
 		return time >= QUIET * this.windowNanos && busy < BUSY * time;
 	}
 
 	private double best(int from, int to) {
-		return this.windows.subList(from, to).stream().mapToDouble(Double::doubleValue).min().orElse(0);
+		return this.windows.subList(from, to).stream().mapToDouble(Window::latency).min().orElse(0);
 	}
 
 	synchronized int requests() {
@@ -122,14 +116,14 @@ final class Settling {
 	 * Return the latency of the first window, in milliseconds.
 	 */
 	synchronized double first() {
-		return millis(this.windows.isEmpty() ? mean(this.window) : this.windows.get(0));
+		return millis(this.windows.isEmpty() ? mean(this.window) : this.windows.get(0).latency());
 	}
 
 	/**
 	 * Return the latency of the last window, in milliseconds.
 	 */
 	synchronized double last() {
-		return millis(this.windows.isEmpty() ? mean(this.window) : this.windows.get(this.windows.size() - 1));
+		return millis(this.windows.isEmpty() ? mean(this.window) : this.windows.get(this.windows.size() - 1).latency());
 	}
 
 	private static double millis(double nanos) {
@@ -137,12 +131,13 @@ final class Settling {
 	}
 
 	/**
-	 * What the compilers did in one window.
+	 * A window that has ended, in nanoseconds.
 	 *
-	 * @param time how long it was, in nanoseconds
-	 * @param busy how much they compiled in it, all together
+	 * @param latency the mean of its requests without the slowest tenth
+	 * @param time how long it was
+	 * @param busy how much the compilers did in it, all together
 	 */
-	private record Compiling(long time, long busy) {
+	private record Window(double latency, long time, long busy) {
 	}
 
 }

@@ -176,9 +176,7 @@ final class WarmUpRun {
 				end("every request was slow or failed");
 				return;
 			}
-			long begin = System.nanoTime();
 			send(aim, own.computeIfAbsent(aim.listener(), this::client));
-			rest(System.nanoTime() - begin);
 		}
 	}
 
@@ -232,6 +230,7 @@ final class WarmUpRun {
 				aim.failed();
 			}
 		}
+		rest(System.nanoTime() - begin);
 	}
 
 	private void answered(Aim aim, long begin) {
