@@ -85,7 +85,7 @@ class EnvironmentFaultEndToEndTests {
 		faults.put("ready-timeout", this::successorIsNotReady);
 		return faults.entrySet()
 			.stream()
-			.filter((fault) -> ALL || SHORT.contains(fault.getKey()))
+			.filter((fault) -> (ALL || SHORT.contains(fault.getKey())) && FaultScene.isChosen(fault.getKey()))
 			.map((fault) -> DynamicTest.dynamicTest(fault.getKey(), () -> run(fault.getKey(), fault.getValue())))
 			.onClose(() -> System.out.println(FaultRow.table(this.scene.rows())));
 	}

@@ -5,7 +5,6 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.pingora.sample.FaultRow.Case;
@@ -22,8 +21,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FaultEndToEndTests {
 
 	private static final boolean ALL = Boolean.getBoolean("faults");
-
-	private static final Pattern ONLY = Pattern.compile(System.getProperty("faults.only", ""));
 
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
@@ -59,7 +56,7 @@ class FaultEndToEndTests {
 	private Stream<DynamicTest> run(String process, List<Fault> faults) {
 		this.scene = new FaultScene(this.processes);
 		return faults.stream()
-			.filter((fault) -> ONLY.matcher(process + " " + fault).find())
+			.filter((fault) -> FaultScene.isChosen(process + " " + fault))
 			.map((fault) -> DynamicTest.dynamicTest(process + " " + fault, () -> run(process, fault)))
 			.onClose(() -> System.out.println(FaultRow.table(this.scene.rows())));
 	}

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.pingora.sample.load.StrictLoad;
 import dev.pingora.sample.load.Tally;
@@ -29,6 +30,8 @@ final class FaultScene {
 	static final int CLIENTS = 12;
 
 	static final Duration ANSWER = Duration.ofSeconds(2);
+
+	private static final Pattern CHOSEN = Pattern.compile(System.getProperty("faults.only", ""));
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -56,6 +59,13 @@ final class FaultScene {
 
 	private long begin;
 
+	/**
+	 * Return whether a row is to be run, by its name.
+	 */
+	static boolean isChosen(String row) {
+		return CHOSEN.matcher(row).find();
+	}
+
 	FaultScene(SampleProcesses processes, String... arguments) {
 		this(processes, processes.directory(), arguments);
 	}
@@ -76,10 +86,15 @@ final class FaultScene {
 	 */
 	FaultScene begin() {
 		if (this.server == null || this.server == this.exitsWithoutMemory) {
-			this.processes.alive().forEach(SampleProcess::close);
-			this.server = start(Mishap.NONE, "").awaitRunning();
+			startServer(Mishap.NONE);
 		}
 		return load();
+	}
+
+	private SampleProcess startServer(Mishap mishap) {
+		this.processes.alive().forEach(SampleProcess::close);
+		this.server = start(mishap, "").awaitRunning();
+		return this.server;
 	}
 
 	private FaultScene load() {
@@ -102,9 +117,7 @@ final class FaultScene {
 	 * Begin with a server of its own that exits when no memory is left.
 	 */
 	FaultScene beginWithoutMemory() {
-		this.processes.alive().forEach(SampleProcess::close);
-		this.server = start(Mishap.OUT_OF_MEMORY, "").awaitRunning();
-		this.exitsWithoutMemory = this.server;
+		this.exitsWithoutMemory = startServer(Mishap.OUT_OF_MEMORY);
 		return load();
 	}
 
