@@ -57,15 +57,15 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 		((AdoptingEndpoint) getEndpoint()).listener(listener, server::add);
 		this.requests = newRequests;
 		this.connections = listener.connections();
-		this.leaving = new LeavingConnections(getEndpoint(), listener.connections());
 		newRequests.note(listener.connections().seen());
 		this.upgraded = new UpgradedConnections(getEndpoint()::getConnections, listener.connections());
+		this.leaving = new LeavingConnections(getEndpoint(), listener.connections(), this.upgraded::tell);
 	}
 
 	/**
 	 * Let each connection end with its next request, an error of Tomcat's own included.
-	 * HTTP/2 connections are told with two GOAWAY frames (RFC 9113 §6.8), and WebSockets
-	 * with status 1001.
+	 * HTTP/2 connections are told with GOAWAY (RFC 9113 §6.8), and WebSockets with status
+	 * 1001.
 	 */
 	@Override
 	public void drain() {
@@ -73,7 +73,6 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 			this.maxKeepAliveRequests = getMaxKeepAliveRequests();
 			setMaxKeepAliveRequests(CLOSE_AFTER_FIRST);
 		}
-		getEndpoint().getHandler().pause();
 		leaving().tellAll();
 		if (this.upgraded != null) {
 			this.upgraded.end(getUtilityExecutor(), findUpgradeProtocols(), leaving()::tellAll);

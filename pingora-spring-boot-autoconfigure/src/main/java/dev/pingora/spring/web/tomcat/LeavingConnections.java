@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import dev.pingora.spring.listen.Connections;
 import org.apache.tomcat.util.net.AbstractEndpoint;
@@ -20,13 +21,21 @@ final class LeavingConnections {
 
 	private final Connections connections;
 
+	private final Predicate<SocketWrapperBase<?>> http2;
+
 	private final Map<SocketWrapperBase<NioChannel>, Double> ranks = new HashMap<>();
 
 	private final Set<SocketWrapperBase<NioChannel>> told = new HashSet<>();
 
-	LeavingConnections(AbstractEndpoint<NioChannel, ?> endpoint, Connections connections) {
+	/**
+	 * Create the connections.
+	 * @param http2 tells a connection of HTTP/2, and whether it could
+	 */
+	LeavingConnections(AbstractEndpoint<NioChannel, ?> endpoint, Connections connections,
+			Predicate<SocketWrapperBase<?>> http2) {
 		this.endpoint = endpoint;
 		this.connections = connections;
+		this.http2 = http2;
 	}
 
 	/**
@@ -47,11 +56,11 @@ final class LeavingConnections {
 	/**
 	 * Say to a connection that its next request is its last, and to a WebSocket with
 	 * status 1001. While a thread works on one, it cannot be seen that it is one, so that
-	 * it is told the next time. HTTP/2 is told when the drain begins.
+	 * it is told the next time.
 	 */
 	private void end(SocketWrapperBase<NioChannel> connection) {
 		connection.setKeepAliveLeft(1);
-		if (closeWebSocket(connection)) {
+		if (closeWebSocket(connection) || this.http2.test(connection)) {
 			this.told.add(connection);
 		}
 	}

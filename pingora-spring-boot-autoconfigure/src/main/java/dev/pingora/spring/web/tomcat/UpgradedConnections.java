@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class UpgradedConnections {
 
 	/**
-	 * How long a client of HTTP/2 may go on opening streams after it was asked not to.
-	 * Tomcat waits as long between its two GOAWAY frames.
+	 * How long a client of HTTP/2 may take to hear that it is asked to open no more
+	 * streams. Until then one that is idle is not closed.
 	 */
 	private static final long LINGER_MILLIS = 1000;
 
@@ -95,26 +95,36 @@ final class UpgradedConnections {
 		Collection<? extends SocketWrapperBase<?>> all = this.open.get();
 		this.told.keySet().retainAll(all);
 		for (SocketWrapperBase<?> connection : all) {
-			if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal http2
-					&& !isWebSocket(connection)) {
-				tellOrEnd(connection, http2);
+			if (!tell(connection)) {
+				continue;
+			}
+			// One with streams does not heed it.
+			if (isTimeOver(connection) && connection.getCurrentProcessor() instanceof UpgradeProcessorInternal http2) {
+				http2.timeoutAsync(Long.MAX_VALUE);
 			}
 		}
 	}
 
+	private boolean isTimeOver(SocketWrapperBase<?> connection) {
+		Long since = this.told.get(connection);
+		return since != null && System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS);
+	}
+
 	/**
-	 * Tell a connection of the drain. When its client must have heard of it, let the time
-	 * be over that the connection may be idle, which one with streams does not heed.
-	 * Closing one that was not told would lose the stream that its client begins.
+	 * Ask the client of a connection of HTTP/2 to open no more streams there.
+	 * @return whether it is asked, now or before; otherwise it may be the next time,
+	 * because it cannot be seen what a connection speaks while a thread works on it
 	 */
-	private void tellOrEnd(SocketWrapperBase<?> connection, UpgradeProcessorInternal http2) {
-		Long since = this.told.putIfAbsent(connection, System.nanoTime());
-		if (since == null) {
-			http2.pause();
+	synchronized boolean tell(SocketWrapperBase<?> connection) {
+		if (this.told.containsKey(connection)) {
+			return true;
 		}
-		else if (System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS)) {
-			http2.timeoutAsync(Long.MAX_VALUE);
+		if (connection.getCurrentProcessor() instanceof UpgradeProcessorInternal && !isWebSocket(connection)
+				&& Http2GoAway.send(connection)) {
+			this.told.put(connection, System.nanoTime());
+			return true;
 		}
+		return false;
 	}
 
 	/**
