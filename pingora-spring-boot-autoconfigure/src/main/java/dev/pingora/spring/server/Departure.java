@@ -56,7 +56,7 @@ final class Departure {
 
 	private final BackgroundServices background;
 
-	private volatile @Nullable HandOver failed;
+	private volatile @Nullable HandOver last;
 
 	Departure(ServerSettings settings, Phases phases, Listeners listeners, TakeOver takeOver, UpgradeHistory history,
 			Testament testament, BackgroundServices background, IntConsumer exit) {
@@ -69,7 +69,7 @@ final class Departure {
 		this.background = background;
 		this.exit = exit;
 		this.draining = new Draining(settings.streamTimeout(), phases, listeners, takeOver);
-		this.succession = new Succession(settings, this.draining, takeOver, history, testament, background, exit);
+		this.succession = new Succession(settings, this.draining, takeOver, history, testament, exit);
 	}
 
 	/**
@@ -82,12 +82,13 @@ final class Departure {
 		HandOver attempt = new HandOver(this.settings, UpgradeAttempt.begin(this.takeOver.generation()));
 		boolean alone = this.handOver.compareAndSet(null, attempt);
 		try {
-			boolean withdrawn = isWithdrawn();
-			if (alone && !withdrawn && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
+			boolean lingering = isLingering();
+			if (alone && !lingering && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
+				this.last = attempt;
 				this.history.keep(attempt.attempt());
 				return handOver(attempt, start, onOutcome);
 			}
-			String reason = withdrawn ? "the successor of a failed upgrade, which was told to serve, has not ended yet"
+			String reason = lingering ? "the successor of a failed upgrade, which was told to serve, has not ended yet"
 					: "the server is in phase " + this.phases.current();
 			logger.warn("Upgrade refused: {}", reason);
 			onOutcome.accept(refuse(reason));
@@ -100,12 +101,12 @@ final class Departure {
 	}
 
 	/**
-	 * Return whether a successor that was told to serve, and was not heard in time, may
-	 * still do so.
+	 * Return whether a successor that was told to serve, and was not heard in time or has
+	 * failed, may still do so.
 	 */
-	private boolean isWithdrawn() {
-		HandOver last = this.failed;
-		return last != null && last.isWithdrawn();
+	private boolean isLingering() {
+		HandOver last = this.last;
+		return last != null && last.isLingering();
 	}
 
 	/**
@@ -130,7 +131,6 @@ final class Departure {
 			return true;
 		}
 		catch (UpgradeException ex) {
-			this.failed = attempt;
 			if (started != null) {
 				started.end(this.settings.upgradeTimeouts().answer());
 			}

@@ -165,9 +165,9 @@ final class HandOver {
 	/**
 	 * Return whether the successor was told to serve, and is not known to have stopped.
 	 */
-	boolean isWithdrawn() {
+	boolean isLingering() {
 		Successor found = this.successor;
-		return found != null && found.isWithdrawn();
+		return found != null && found.isLingering();
 	}
 
 	/**

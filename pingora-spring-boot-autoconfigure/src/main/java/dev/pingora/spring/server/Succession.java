@@ -34,8 +34,6 @@ final class Succession {
 
 	private final Testament testament;
 
-	private final BackgroundServices background;
-
 	private final IntConsumer exit;
 
 	private volatile @Nullable Successor successor;
@@ -43,13 +41,12 @@ final class Succession {
 	private volatile boolean isCutOff;
 
 	Succession(ServerSettings settings, Draining draining, TakeOver takeOver, UpgradeHistory history,
-			Testament testament, BackgroundServices background, IntConsumer exit) {
+			Testament testament, IntConsumer exit) {
 		this.settings = settings;
 		this.draining = draining;
 		this.takeOver = takeOver;
 		this.history = history;
 		this.testament = testament;
-		this.background = background;
 		this.exit = exit;
 	}
 
@@ -66,7 +63,7 @@ final class Succession {
 			if (drain(outcome, traffic, shared)) {
 				this.history.drained(attempt);
 				if (!serving.drained(this.testament.lastWord(attempt))) {
-					logger.warn("The successor has failed: this process waits for its end");
+					// Its loss was noticed with that word, and interrupts this thread.
 					new CountDownLatch(1).await();
 				}
 				serving.close();
@@ -109,11 +106,13 @@ final class Succession {
 	}
 
 	private void takeBack(UpgradeAttempt attempt) {
-		logger.error("The successor is gone: this process takes the traffic back");
+		Successor lost = this.successor;
+		String reason = (lost != null && lost.isLingering()) ? "has failed" : "is gone";
+		logger.error("The successor {}: this process takes the traffic back", reason);
 		this.successor = null;
 		this.draining.callOff();
-		this.background.start();
-		this.history.end(attempt, UpgradeOutcome.TAKEN_BACK, "The successor was gone while this process drained");
+		this.history.end(attempt, UpgradeOutcome.TAKEN_BACK,
+				"The successor %s, while this process drained".formatted(reason));
 		this.draining.calledOff();
 	}
 

@@ -20,7 +20,10 @@ enum PredecessorState {
 	 * if the successor is lost.
 	 */
 	DRAINING,
-	/** The successor has failed; this process takes back as soon as it has ended. */
+	/**
+	 * The successor has failed: this process accepts again, but nothing runs in the
+	 * background before the successor has ended.
+	 */
 	FORSAKEN,
 	/** This process drains, and somebody else cares for the sockets. */
 	DRAINING_ALONE,

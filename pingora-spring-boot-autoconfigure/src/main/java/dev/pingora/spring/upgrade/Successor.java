@@ -256,18 +256,19 @@ public final class Successor implements Closeable {
 	}
 
 	/**
-	 * Return whether this process took its sockets back from a new process that may have
-	 * begun to serve and is not known to have stopped.
+	 * Return whether this process serves again although the new process may have begun to
+	 * serve, and is not known to have stopped.
 	 * @return whether no other upgrade should begin
 	 */
-	public boolean isWithdrawn() {
-		return this.dialogue.state() == PredecessorState.WITHDRAWN;
+	public boolean isLingering() {
+		PredecessorState state = this.dialogue.state();
+		return state == PredecessorState.WITHDRAWN || state == PredecessorState.FORSAKEN;
 	}
 
 	/**
 	 * Say that the last connection of this process has ended.
 	 * @param more what else to tell, in one line that may be empty
-	 * @return whether this process may leave; otherwise the new one is about to end, or
+	 * @return whether this process may leave; otherwise the new one has failed, or is
 	 * gone, and {@link #onGone} tells
 	 */
 	public boolean drained(String more) {
@@ -284,8 +285,8 @@ public final class Successor implements Closeable {
 
 	/**
 	 * Call back, on a thread of its own, when the new process goes.
-	 * @param onLost called when it is gone without having said that it leaves, once at
-	 * the most, and not after {@link #close()}
+	 * @param onLost called when it has failed, or is gone without having said that it
+	 * leaves, once at the most
 	 * @param onLeaving called when it says that it leaves
 	 */
 	public void onGone(Runnable onLost, Runnable onLeaving) {
@@ -298,7 +299,6 @@ public final class Successor implements Closeable {
 	 */
 	@Override
 	public void close() {
-		this.watch.close();
 		this.dialogue.close();
 	}
 

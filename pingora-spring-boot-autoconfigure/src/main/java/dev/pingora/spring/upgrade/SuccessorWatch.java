@@ -23,8 +23,6 @@ final class SuccessorWatch {
 	private volatile Runnable onLeaving = () -> {
 	};
 
-	private volatile boolean closed;
-
 	SuccessorWatch(Dialogue<PredecessorState> dialogue, BackgroundWork background) {
 		this.dialogue = dialogue;
 		this.background = background;
@@ -65,22 +63,15 @@ final class SuccessorWatch {
 	}
 
 	/**
-	 * Do what follows from the loss of the successor.
+	 * Do what follows from the loss or the failure of the successor.
 	 */
 	void perform(List<UpgradeAction> actions) {
+		if (actions.contains(UpgradeAction.ACCEPT_AGAIN)) {
+			this.onLost.run();
+		}
 		if (actions.contains(UpgradeAction.START_BACKGROUND)) {
 			this.background.start();
 		}
-		if (actions.contains(UpgradeAction.TAKE_OVER) && !this.closed) {
-			this.onLost.run();
-		}
-	}
-
-	/**
-	 * Expect the end of the connection from this side.
-	 */
-	void close() {
-		this.closed = true;
 	}
 
 }

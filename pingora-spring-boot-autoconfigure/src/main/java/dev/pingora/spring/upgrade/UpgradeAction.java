@@ -19,6 +19,8 @@ enum UpgradeAction {
 	START_BACKGROUND,
 	/** Lets the background services run, and accepts. */
 	TAKE_OVER,
+	/** Accepts again, after the successor had begun to. */
+	ACCEPT_AGAIN,
 	/** Accepts no more, at once or bit by bit, and drains. */
 	STOP_ACCEPTING,
 	/** Waits for the word again, for longer. */

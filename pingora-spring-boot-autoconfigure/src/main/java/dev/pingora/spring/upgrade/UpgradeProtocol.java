@@ -69,10 +69,10 @@ final class UpgradeProtocol {
 			.rule(PredecessorState.WITHDRAWN, Set.of(UpgradeEvent.STOPPED, UpgradeEvent.LOST), PredecessorState.KEEPING,
 					UpgradeAction.CLOSE, UpgradeAction.START_BACKGROUND)
 			.rule(PredecessorState.DRAINING, UpgradeEvent.LOST, PredecessorState.KEEPING, UpgradeAction.CLOSE,
-					UpgradeAction.TAKE_OVER)
-			.rule(PredecessorState.DRAINING, UpgradeEvent.FAILED, PredecessorState.FORSAKEN)
+					UpgradeAction.ACCEPT_AGAIN, UpgradeAction.START_BACKGROUND)
+			.rule(PredecessorState.DRAINING, UpgradeEvent.FAILED, PredecessorState.FORSAKEN, UpgradeAction.ACCEPT_AGAIN)
 			.rule(PredecessorState.FORSAKEN, UpgradeEvent.LOST, PredecessorState.KEEPING, UpgradeAction.CLOSE,
-					UpgradeAction.TAKE_OVER)
+					UpgradeAction.START_BACKGROUND)
 			.rule(PredecessorState.DRAINING, UpgradeEvent.LEAVING, PredecessorState.DRAINING_ALONE)
 			.rule(PredecessorState.DRAINING, UpgradeEvent.DRAINING, PredecessorState.DRAINING,
 					UpgradeAction.SAY_DRAINING)

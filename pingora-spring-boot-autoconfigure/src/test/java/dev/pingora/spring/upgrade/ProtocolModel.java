@@ -38,6 +38,9 @@ record ProtocolModel(Side<PredecessorState> old, Side<SuccessorState> next, List
 	private static final Set<PredecessorState> OLD_WAITS = EnumSet.of(PredecessorState.GREETING,
 			PredecessorState.OFFERING, PredecessorState.WAITING, PredecessorState.COMMITTED);
 
+	private static final Set<PredecessorState> OLD_KEEPS = EnumSet.of(PredecessorState.KEEPING,
+			PredecessorState.WITHDRAWN, PredecessorState.FORSAKEN);
+
 	private static final Set<SuccessorState> NEXT_HEARS = EnumSet.of(SuccessorState.GREETING, SuccessorState.GREETED,
 			SuccessorState.RECEIVING, SuccessorState.PREPARED, SuccessorState.SERVING, SuccessorState.SETTLED,
 			SuccessorState.LEAVING);
@@ -82,8 +85,7 @@ record ProtocolModel(Side<PredecessorState> old, Side<SuccessorState> next, List
 		if (state == PredecessorState.DRAINING || state == PredecessorState.DRAINING_ALONE) {
 			drained(steps);
 		}
-		boolean keeps = state == PredecessorState.KEEPING || state == PredecessorState.WITHDRAWN;
-		if (state == PredecessorState.LEFT || (keeps && this.old.told())) {
+		if (state == PredecessorState.LEFT || (OLD_KEEPS.contains(state) && this.old.told())) {
 			steps.put("old: exits", oldGone());
 		}
 	}
@@ -147,7 +149,7 @@ record ProtocolModel(Side<PredecessorState> old, Side<SuccessorState> next, List
 			case CLOSE -> with(this.old.closed(), this.next).withoutWordsToOld();
 			case STOP_ACCEPTING -> with(this.old.accepting(false), this.next);
 			case START_BACKGROUND -> with(this.old.background(true), this.next);
-			case TAKE_OVER -> with(this.old.accepting(true).background(true), this.next);
+			case ACCEPT_AGAIN -> with(this.old.accepting(true), this.next);
 			case STOP_BACKGROUND -> this;
 			default -> sayToNext(action.verb().name());
 		};
@@ -248,9 +250,7 @@ record ProtocolModel(Side<PredecessorState> old, Side<SuccessorState> next, List
 	 */
 	private ProtocolModel oldToldToStop() {
 		ProtocolModel told = with(this.old.toldToStop(), this.next).old(UpgradeEvent.ABORTED);
-		boolean hasLeft = EnumSet
-			.of(PredecessorState.DRAINING, PredecessorState.FORSAKEN, PredecessorState.DRAINING_ALONE,
-					PredecessorState.LEFT)
+		boolean hasLeft = EnumSet.of(PredecessorState.DRAINING, PredecessorState.DRAINING_ALONE, PredecessorState.LEFT)
 			.contains(this.old.state());
 		return told.excuse(!hasLeft || !nextCouldServe());
 	}
@@ -271,13 +271,11 @@ record ProtocolModel(Side<PredecessorState> old, Side<SuccessorState> next, List
 	 * Return whether the new process takes over when the old one is killed now.
 	 */
 	private boolean nextCouldServe() {
-		boolean withdrawn = this.old.state() == PredecessorState.KEEPING
-				|| this.old.state() == PredecessorState.WITHDRAWN;
 		boolean has = !EnumSet
 			.of(SuccessorState.GREETING, SuccessorState.GREETED, SuccessorState.FAILED, SuccessorState.LEAVING,
 					SuccessorState.GIVING_UP)
 			.contains(this.next.state());
-		return this.next.alive() && has && !withdrawn && !this.next.told();
+		return this.next.alive() && has && !OLD_KEEPS.contains(this.old.state()) && !this.next.told();
 	}
 
 	/**

@@ -165,14 +165,14 @@ class UpgradeProtocolTests {
 			assertThatExceptionOfType(UpgradeException.class).isThrownBy(() -> successor.commit(() -> ""))
 				.withMessage("The other process did not send SERVING in time");
 			assertThat(word.get(20, TimeUnit.SECONDS)).isEmpty();
-			assertThat(successor.isWithdrawn()).isTrue();
+			assertThat(successor.isLingering()).isTrue();
 			assertThat(work.running).isFalse();
 			predecessor.serving(List.of(), aborted::complete, () -> {
 			}, (lastWord) -> {
 			});
 			assertThat(aborted.get(20, TimeUnit.SECONDS)).isEqualTo("The other process did not send SERVING in time");
 			predecessor.stopped();
-			await().until(() -> work.running && !successor.isWithdrawn());
+			await().until(() -> work.running && !successor.isLingering());
 		}
 	}
 
@@ -252,6 +252,36 @@ class UpgradeProtocolTests {
 		});
 		end.accept(predecessor);
 		return lost;
+	}
+
+	@Test
+	void successorThatFailsGivesItsTrafficBackAtOnceAndItsBackgroundWhenItHasEnded() throws Exception {
+		Work work = new Work();
+		CountDownLatch lost = new CountDownLatch(1);
+		try (Predecessor predecessor = this.upgrade.listen();
+				Successor successor = Successor.await(this.upgrade.socket(), TIMEOUTS, 1, "", work,
+						Compatibility.NONE)) {
+			handOver(successor, predecessor);
+			CompletableFuture<List<String>> committed = UpgradeFixture.async(() -> {
+				successor.awaitPrepared();
+				return successor.commit(() -> "");
+			});
+			predecessor.awaitCommit(Duration.ZERO);
+			predecessor.serving(List.of(), (reason) -> {
+			}, () -> {
+			}, (lastWord) -> {
+			});
+			committed.get(20, TimeUnit.SECONDS);
+			successor.onGone(lost::countDown, () -> {
+			});
+			predecessor.fail("the application has failed");
+			assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(work.running).isFalse();
+			assertThat(successor.isLingering()).isTrue();
+			Runnable end = predecessor::close;
+			end.run();
+			await().until(() -> work.running && !successor.isLingering());
+		}
 	}
 
 	@Test
