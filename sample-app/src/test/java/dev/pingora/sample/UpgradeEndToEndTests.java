@@ -139,6 +139,20 @@ class UpgradeEndToEndTests {
 	}
 
 	@Test
+	void predecessorThatWasToldToStopEndsThoughItsSuccessorDies() throws IOException {
+		SampleProcess server = this.processes.start().awaitRunning();
+		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("echo"));
+		try (StrictConnection busy = new StrictConnection(address, Duration.ofSeconds(30))) {
+			SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
+			busy.send("GET", "/slow/6000", null);
+			server.signal("QUIT").awaitLog("Phase DRAINING").signal("TERM").awaitLog("in phase DRAINING already");
+			successor.awaitRunning().signal("KILL").awaitExit();
+			assertThat(busy.receive().pid()).isEqualTo(server.pid());
+		}
+		assertThat(server.awaitLog("takes the traffic back").awaitExit()).as(server.log()).isZero();
+	}
+
+	@Test
 	void requestInFlightIsAnsweredByThePredecessor() throws IOException {
 		SampleProcess predecessor = this.processes.start().awaitRunning();
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), predecessor.port("echo"));

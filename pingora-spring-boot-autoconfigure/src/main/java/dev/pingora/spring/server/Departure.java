@@ -34,6 +34,8 @@ final class Departure {
 	 */
 	private static final Duration LAST_CHANCE = Duration.ofSeconds(1);
 
+	private static final int NOT_TOLD = -1;
+
 	private final ServerSettings settings;
 
 	private final Phases phases;
@@ -57,6 +59,8 @@ final class Departure {
 	private final BackgroundServices background;
 
 	private volatile @Nullable HandOver last;
+
+	private volatile int toldToExit = NOT_TOLD;
 
 	Departure(ServerSettings settings, Phases phases, Listeners listeners, TakeOver takeOver, UpgradeHistory history,
 			Testament testament, BackgroundServices background, IntConsumer exit) {
@@ -128,6 +132,10 @@ final class Departure {
 			List<Listener> unwanted = this.listeners.named(outcome.unwanted());
 			this.listeners.own(unwanted);
 			this.succession.begin(outcome, traffic, traffic.listenersWithout(unwanted), attempt.attempt());
+			if (this.toldToExit != NOT_TOLD) {
+				drainAndExit(() -> {
+				}, this.toldToExit);
+			}
 			return true;
 		}
 		catch (UpgradeException ex) {
@@ -225,6 +233,8 @@ final class Departure {
 	 * Drain within the grace period, and exit.
 	 */
 	void terminate(int exitCode) {
+		// One that drains after a hand-over would serve again if the successor died now.
+		this.toldToExit = exitCode;
 		boolean serving = isServing();
 		drainAndExit(() -> {
 			this.takeOver.sayLeaving();
