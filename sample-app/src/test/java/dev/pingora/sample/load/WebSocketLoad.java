@@ -102,9 +102,15 @@ public final class WebSocketLoad implements AutoCloseable {
 
 		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
+		private final StringBuilder message = new StringBuilder();
+
 		@Override
-		public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-			this.heard.add(text.toString());
+		public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+			this.message.append(part);
+			if (last) {
+				this.heard.add(this.message.toString());
+				this.message.setLength(0);
+			}
 			socket.request(1);
 			return null;
 		}
