@@ -120,6 +120,24 @@ class DrainEndToEndTests {
 		isToldThatTheServerIsGoingAway(server, server.port("web"), "/chat", "hello");
 	}
 
+	@Test
+	void webSocketThatBeginsInTheDrainOfTomcatIsAnswered() throws IOException {
+		SampleProcess server = this.processes
+			.start(WebServerKind.TOMCAT, "--spring.main.sources=" + JakartaChat.class.getName())
+			.awaitRunning();
+		try (StrictConnection connection = connect(server, "web")) {
+			assertThat(connection.get("/hello").status()).isEqualTo(200);
+			server.signal("TERM").awaitLog("Draining ");
+			connection.sendRaw(String.join("\r\n", "GET /chat HTTP/1.1", "Host: localhost", "Connection: Upgrade",
+					"Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+					"", ""));
+			StrictConnection.Response response = connection.receiveHead();
+			assertThat(response.status()).isEqualTo(101);
+			assertThat(response.headers()).containsEntry("connection", "upgrade");
+		}
+		assertThat(server.awaitExit()).isEqualTo(143);
+	}
+
 	private static void isToldThatTheServerIsGoingAway(SampleProcess server, int port, String path, String answer)
 			throws InterruptedException {
 		Conversation conversation = new Conversation();

@@ -13,6 +13,7 @@ import dev.pingora.spring.listen.SocketOptions;
 import dev.pingora.spring.server.PingoraServer;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
+import org.apache.coyote.UpgradeProtocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -29,6 +30,10 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 	private static final String HTTP_1_1 = "HTTP/1.1";
 
 	private static final String HEAD = "HEAD";
+
+	private static final int NO_LIMIT = -1;
+
+	private final ThreadLocal<Boolean> handshake = new ThreadLocal<>();
 
 	private int maxKeepAliveRequests;
 
@@ -105,6 +110,31 @@ public final class AdoptingProtocol extends Http11NioProtocol implements ServedC
 		if (response.getContentLengthLong() == -1 && response.getTrailerFields() == null) {
 			response.setTrailerFields(Map::of);
 		}
+	}
+
+	/**
+	 * Note that the request of this thread begins a WebSocket. Tomcat asks this right
+	 * before it asks for {@link #getMaxKeepAliveRequests()}.
+	 */
+	@Override
+	public @Nullable UpgradeProtocol getUpgradeProtocol(@Nullable String name) {
+		if (UpgradedConnections.WEBSOCKET.equalsIgnoreCase(name)) {
+			this.handshake.set(true);
+		}
+		return super.getUpgradeProtocol(name);
+	}
+
+	/**
+	 * Let the answer to a handshake be one: Tomcat would say {@code Connection: close}
+	 * beside {@code Connection: upgrade}, which clients refuse.
+	 */
+	@Override
+	public int getMaxKeepAliveRequests() {
+		if (this.handshake.get() != null) {
+			this.handshake.remove();
+			return NO_LIMIT;
+		}
+		return super.getMaxKeepAliveRequests();
 	}
 
 	@Override

@@ -35,7 +35,7 @@ final class UpgradedConnections {
 	 */
 	private static final long LOOK_MILLIS = 50;
 
-	private static final String WEBSOCKET = "websocket";
+	static final String WEBSOCKET = "websocket";
 
 	private final Supplier<? extends Collection<? extends SocketWrapperBase<?>>> open;
 
