@@ -191,7 +191,7 @@ class OperationsEndToEndTests {
 		Response test = post(server, "/upgrade/dry-run");
 		assertThat(test.status()).as(test.body()).isEqualTo(422);
 		assertThat(test.body()).contains("\"outcome\":\"INVALID\"", "\"exitCode\":1", "pingora.services.echo.threads");
-		try (StrictLoad load = new StrictLoad(server.port("echo")).mixed()) {
+		try (StrictLoad load = new StrictLoad(server.port("echo")).light()) {
 			Response answer = post(server, "/upgrade");
 			assertThat(answer.status()).as(answer.body()).isEqualTo(500);
 			assertThat(answer.body()).contains("\"outcome\":\"FAILED\"", "\"reason\":\"The successor");
