@@ -66,7 +66,7 @@ final class LeavingConnections {
 	}
 
 	/**
-	 * Tell every WebSocket that has not been told. Tomcat itself tells the others.
+	 * Tell every WebSocket that has not been told.
 	 */
 	synchronized void tellAll() {
 		this.endpoint.getConnections()

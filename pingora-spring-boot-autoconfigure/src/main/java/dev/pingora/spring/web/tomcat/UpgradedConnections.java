@@ -95,9 +95,7 @@ final class UpgradedConnections {
 		Collection<? extends SocketWrapperBase<?>> all = this.open.get();
 		this.told.keySet().retainAll(all);
 		for (SocketWrapperBase<?> connection : all) {
-			if (!tell(connection)) {
-				continue;
-			}
+			tell(connection);
 			// One with streams does not heed it.
 			if (isTimeOver(connection) && connection.getCurrentProcessor() instanceof UpgradeProcessorInternal http2) {
 				http2.timeoutAsync(Long.MAX_VALUE);
