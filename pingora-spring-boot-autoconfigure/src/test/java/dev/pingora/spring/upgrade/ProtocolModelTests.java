@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProtocolModelTests {
 
 	private static final Set<PredecessorState> HAS_HEARD_SERVING = EnumSet.of(PredecessorState.DRAINING,
-			PredecessorState.FORSAKEN, PredecessorState.DRAINING_ALONE, PredecessorState.LEFT);
+			PredecessorState.DRAINING_ALONE, PredecessorState.LEFT);
 
 	private static Map<ProtocolModel, List<String>> reached;
 

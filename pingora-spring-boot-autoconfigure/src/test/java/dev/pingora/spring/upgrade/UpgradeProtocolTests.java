@@ -236,6 +236,14 @@ class UpgradeProtocolTests {
 		Predecessor predecessor = await().ignoreException(UpgradeException.class)
 			.until(this.upgrade::listen, Objects::nonNull);
 		Successor successor = this.upgrade.connect(1, "");
+		serve(successor, predecessor);
+		successor.onGone(lost::countDown, () -> {
+		});
+		end.accept(predecessor);
+		return lost;
+	}
+
+	private void serve(Successor successor, Predecessor predecessor) throws Exception {
 		handOver(successor, predecessor);
 		CompletableFuture<List<String>> committed = UpgradeFixture.async(() -> {
 			successor.awaitPrepared();
@@ -248,10 +256,6 @@ class UpgradeProtocolTests {
 		});
 		committed.get(20, TimeUnit.SECONDS);
 		assertThat(predecessor.awaitSettled()).isTrue();
-		successor.onGone(lost::countDown, () -> {
-		});
-		end.accept(predecessor);
-		return lost;
 	}
 
 	@Test
@@ -261,17 +265,7 @@ class UpgradeProtocolTests {
 		try (Predecessor predecessor = this.upgrade.listen();
 				Successor successor = Successor.await(this.upgrade.socket(), TIMEOUTS, 1, "", work,
 						Compatibility.NONE)) {
-			handOver(successor, predecessor);
-			CompletableFuture<List<String>> committed = UpgradeFixture.async(() -> {
-				successor.awaitPrepared();
-				return successor.commit(() -> "");
-			});
-			predecessor.awaitCommit(Duration.ZERO);
-			predecessor.serving(List.of(), (reason) -> {
-			}, () -> {
-			}, (lastWord) -> {
-			});
-			committed.get(20, TimeUnit.SECONDS);
+			serve(successor, predecessor);
 			successor.onGone(lost::countDown, () -> {
 			});
 			predecessor.fail("the application has failed");
