@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocket;
@@ -28,6 +27,7 @@ import dev.pingora.sample.load.StrictConnection;
 import dev.pingora.sample.load.StrictLoad;
 import dev.pingora.sample.load.Tally;
 import dev.pingora.sample.load.TestTls;
+import dev.pingora.sample.load.WholeTexts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,7 +125,7 @@ class DrainEndToEndTests {
 		SampleProcess server = this.processes
 			.start(WebServerKind.TOMCAT, "--spring.main.sources=" + JakartaChat.class.getName())
 			.awaitRunning();
-		try (StrictConnection connection = connect(server, "web")) {
+		try (StrictConnection connection = server.connect("web", TIMEOUT)) {
 			assertThat(connection.get("/hello").status()).isEqualTo(200);
 			server.signal("TERM").awaitLog("Draining ");
 			connection.sendRaw(String.join("\r\n", "GET /chat HTTP/1.1", "Host: localhost", "Connection: Upgrade",
@@ -156,7 +156,8 @@ class DrainEndToEndTests {
 	@Test
 	void pipelinedRequestsThatComeTogetherAreAllAnswered() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server, "echo"); StrictConnection busy = connect(server, "echo")) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT);
+				StrictConnection busy = server.connect("echo", TIMEOUT)) {
 			busy.send("GET", "/slow/3000", null);
 			assertThat(connection.get("/").status()).isEqualTo(200);
 			server.signal("TERM").awaitLog("Draining ");
@@ -175,7 +176,7 @@ class DrainEndToEndTests {
 	@EnumSource
 	void eventsEndWhenTheApplicationHearsOfTheDrain(WebServerKind kind) throws IOException {
 		SampleProcess server = this.processes.start(kind).awaitRunning();
-		try (StrictConnection events = connect(server, "web")) {
+		try (StrictConnection events = server.connect("web", TIMEOUT)) {
 			events.send("GET", "/events", null);
 			assertThat(events.receiveHead().status()).isEqualTo(200);
 			server.signal("TERM");
@@ -189,7 +190,7 @@ class DrainEndToEndTests {
 	@EnumSource
 	void endlessEventsEndAtTheirOwnDeadlineAsAWholeResponse(WebServerKind kind) throws IOException {
 		SampleProcess server = this.processes.start(kind, "--pingora.drain.stream-timeout=1s").awaitRunning();
-		try (StrictConnection events = connect(server, "web")) {
+		try (StrictConnection events = server.connect("web", TIMEOUT)) {
 			events.send("GET", "/events/endless", null);
 			assertThat(events.receiveHead().status()).isEqualTo(200);
 			server.signal("TERM");
@@ -243,7 +244,7 @@ class DrainEndToEndTests {
 			.startWith(Listening.class, "--pingora.background.lifecycle-beans=messages")
 			.awaitRunning()
 			.awaitLog("Messages are heard");
-		try (StrictConnection connection = connect(server, "echo")) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.send("GET", "/slow/2000", null);
 			server.signal("TERM").awaitLog("Draining 1 connections");
 			assertThat(connection.receive().status()).isEqualTo(200);
@@ -257,7 +258,7 @@ class DrainEndToEndTests {
 	void serverGoesOnAcceptingBeforeTheDrain() throws IOException {
 		SampleProcess server = this.processes.start("--pingora.shutdown.pre-drain-delay=3s").awaitRunning();
 		server.signal("TERM").awaitLog("Accepting for another 3000 ms");
-		try (StrictConnection connection = connect(server, "echo")) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			assertThat(connection.get("/").status()).isEqualTo(200);
 		}
 		assertThat(server.awaitExit()).isEqualTo(143);
@@ -266,7 +267,7 @@ class DrainEndToEndTests {
 	@Test
 	void uploadThatBeganBeforeTheDrainIsServedByteForByte() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server, "echo")) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n", (byte) 'a');
 			await().atMost(TIMEOUT).until(() -> server.signal("TERM").log().contains("Draining "));
 			for (char next = 'b'; next <= 'f'; next++) {
@@ -282,7 +283,7 @@ class DrainEndToEndTests {
 	@Test
 	void requestThatAsksBeforeItSendsIsAnsweredAndEndsItsConnection() throws IOException {
 		SampleProcess server = this.processes.start(WebServerKind.NETTY).awaitRunning();
-		try (StrictConnection connection = connect(server, "web")) {
+		try (StrictConnection connection = server.connect("web", TIMEOUT)) {
 			assertThat(connection.get("/hello").status()).isEqualTo(200);
 			server.signal("TERM").awaitLog("Draining ");
 			connection
@@ -300,7 +301,7 @@ class DrainEndToEndTests {
 	@Test
 	void requestThatNeverEndsIsCutOffAtTheDeadline() throws IOException {
 		SampleProcess server = this.processes.start("--pingora.shutdown.grace-period=2s").awaitRunning();
-		try (StrictConnection connection = connect(server, "echo")) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n", (byte) 'a');
 			await().atMost(TIMEOUT).until(() -> server.signal("TERM").log().contains("Draining "));
 			assertThat(server.awaitExit()).isEqualTo(143);
@@ -336,25 +337,18 @@ class DrainEndToEndTests {
 				.map((text) -> Long.parseLong(response.responseHeaders().get("X-Pid"))));
 	}
 
-	private static StrictConnection connect(SampleProcess server, String service) throws IOException {
-		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port(service)),
-				TIMEOUT);
-	}
-
 	/**
 	 * What a WebSocket client hears.
 	 */
-	private static final class Conversation implements WebSocket.Listener {
+	private static final class Conversation extends WholeTexts {
 
 		final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
 
 		final CompletableFuture<Integer> closed = new CompletableFuture<>();
 
 		@Override
-		public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-			this.messages.add(text.toString());
-			socket.request(1);
-			return null;
+		protected void heard(String text) {
+			this.messages.add(text);
 		}
 
 		@Override

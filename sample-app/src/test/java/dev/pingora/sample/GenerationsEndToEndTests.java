@@ -1,8 +1,6 @@
 package dev.pingora.sample;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +33,7 @@ class GenerationsEndToEndTests {
 				"--pingora.upgrade.drain-timeout=5m")
 			.begin();
 		SampleProcess first = scene.server();
-		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), first.port("echo"));
-		try (StrictConnection slow = new StrictConnection(address, Duration.ofMinutes(2))) {
+		try (StrictConnection slow = first.connect("echo", Duration.ofMinutes(2))) {
 			slow.send("GET", "/slow/100000", null);
 			SampleProcess second = scene.handOver();
 			try (Socket ofSecond = scene.hold()) {

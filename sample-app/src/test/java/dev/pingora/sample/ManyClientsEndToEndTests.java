@@ -2,8 +2,6 @@ package dev.pingora.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,8 +96,7 @@ class ManyClientsEndToEndTests {
 	 * Return a connection that the server has, because it has served it.
 	 */
 	private StrictConnection connect(SampleProcess server, String service) throws IOException {
-		StrictConnection connection = new StrictConnection(
-				new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port(service)), TIMEOUT);
+		StrictConnection connection = server.connect(service, TIMEOUT);
 		this.opened.add(connection);
 		assertThat(connection.get("/hello").status()).isEqualTo(200);
 		return connection;

@@ -2,8 +2,6 @@ package dev.pingora.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,7 +126,8 @@ class OperationsEndToEndTests {
 	@Test
 	void readinessHealthAndBackgroundWorkFollowTheTraffic() throws IOException {
 		SampleProcess first = this.processes.start().awaitRunning();
-		try (StrictConnection kept = connect(first, "management"); StrictConnection busy = connect(first, "echo")) {
+		try (StrictConnection kept = first.connect("management", TIMEOUT);
+				StrictConnection busy = first.connect("echo", TIMEOUT)) {
 			assertThat(kept.get("/actuator/health/readiness").status()).isEqualTo(200);
 			busy.send("GET", "/slow/120000", null);
 			Response answer = post(first, "/upgrade");
@@ -156,7 +155,7 @@ class OperationsEndToEndTests {
 	 * Return the status of the readiness, which that generation tells.
 	 */
 	private static int readinessOf(SampleProcess server, String generation) throws IOException {
-		try (StrictConnection connection = connect(server, "management")) {
+		try (StrictConnection connection = server.connect("management", TIMEOUT)) {
 			Response response = connection.get("/actuator/health/readiness");
 			assertThat(response.headers()).containsEntry("X-Generation", generation);
 			return response.status();
@@ -235,7 +234,7 @@ class OperationsEndToEndTests {
 		assertThat(get(server, "").headers()).containsEntry("X-Generation", "1");
 		assertPageIsServed(server);
 		assertOnlyThePageMayWrite(server);
-		try (StrictConnection busy = connect(server, "web")) {
+		try (StrictConnection busy = server.connect("web", TIMEOUT)) {
 			busy.send("GET", "/slow/1500", null);
 			await().atMost(TIMEOUT).until(() -> get(server, "/drain").status() == 503);
 			assertThat(post(server, "/shutdown").status()).isEqualTo(202);
@@ -245,7 +244,7 @@ class OperationsEndToEndTests {
 	}
 
 	private static void assertPageIsServed(SampleProcess server) throws IOException {
-		try (StrictConnection connection = connect(server, "web")) {
+		try (StrictConnection connection = server.connect("web", TIMEOUT)) {
 			Response page = connection.get("/");
 			assertThat(page.status()).isEqualTo(200);
 			assertThat(page.headers().get("Content-Type")).startsWith("text/html");
@@ -264,7 +263,7 @@ class OperationsEndToEndTests {
 	}
 
 	private static void assertOnlyThePageMayWrite(SampleProcess server) throws IOException {
-		try (StrictConnection connection = connect(server, "management")) {
+		try (StrictConnection connection = server.connect("management", TIMEOUT)) {
 			connection
 				.sendRaw("GET %s HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:0\r\n\r\n".formatted(PINGORA));
 			assertThat(connection.receive().headers()).containsEntry("Access-Control-Allow-Origin",
@@ -279,7 +278,7 @@ class OperationsEndToEndTests {
 	@Test
 	void fastShutdownIsAnsweredToo() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection busy = connect(server, "echo")) {
+		try (StrictConnection busy = server.connect("echo", TIMEOUT)) {
 			busy.send("GET", "/slow/20000", null);
 			assertThat(post(server, "/shutdown/fast").status()).isEqualTo(202);
 			assertThatExceptionOfType(IOException.class).isThrownBy(busy::receive);
@@ -315,7 +314,7 @@ class OperationsEndToEndTests {
 	}
 
 	private static String scrape(SampleProcess server) throws IOException {
-		try (StrictConnection connection = connect(server, "management")) {
+		try (StrictConnection connection = server.connect("management", TIMEOUT)) {
 			return connection.get("/actuator/prometheus").body();
 		}
 	}
@@ -338,15 +337,10 @@ class OperationsEndToEndTests {
 	}
 
 	private static Response send(SampleProcess server, String method, String path) throws IOException {
-		try (StrictConnection connection = connect(server, "management")) {
+		try (StrictConnection connection = server.connect("management", TIMEOUT)) {
 			connection.send(method, PINGORA + path, null);
 			return connection.receive();
 		}
-	}
-
-	private static StrictConnection connect(SampleProcess server, String service) throws IOException {
-		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port(service)),
-				TIMEOUT);
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.pingora.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+
+import dev.pingora.sample.load.StrictConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -163,6 +167,14 @@ final class SampleProcess implements AutoCloseable {
 		Matcher matcher = Pattern.compile("Listening on \\S+:(\\d+) \\(%s\\)".formatted(service)).matcher(log());
 		assertThat(matcher.find()).as(messages()).isTrue();
 		return Integer.parseInt(matcher.group(1));
+	}
+
+	/**
+	 * Connect to a service.
+	 * @param timeout how long to wait for what it answers
+	 */
+	StrictConnection connect(String service, Duration timeout) throws IOException {
+		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(service)), timeout);
 	}
 
 	SampleProcess signal(String name) {

@@ -2,8 +2,6 @@ package dev.pingora.sample;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +27,7 @@ class SignalEndToEndTests {
 	@Test
 	void interruptExitsAtOnceAndInterruptsRequestsInFlight() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server)) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.send("GET", "/slow/20000", null);
 			server.signal("INT");
 			assertThatExceptionOfType(IOException.class).isThrownBy(connection::receive);
@@ -48,11 +46,11 @@ class SignalEndToEndTests {
 	@Test
 	void terminationLetsRequestsFinishAndRefusesNewConnectionsHoweverOftenItIsAskedFor() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server)) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.send("GET", "/slow/2000", null);
 			server.signal("TERM").awaitLog("Draining 1 connections");
 			server.signal("TERM").awaitLog("The server is in phase DRAINING already");
-			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(server));
+			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> server.connect("echo", TIMEOUT));
 			assertThat(connection.receive().status()).isEqualTo(200);
 			assertThat(server.awaitExit()).isEqualTo(143);
 			assertThat(server.log()).contains("Drained in").contains("Phase TERMINATED");
@@ -62,7 +60,8 @@ class SignalEndToEndTests {
 	@Test
 	void idleConnectionIsServedOnceMoreWhileTheServerDrains() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection idle = connect(server); StrictConnection busy = connect(server)) {
+		try (StrictConnection idle = server.connect("echo", TIMEOUT);
+				StrictConnection busy = server.connect("echo", TIMEOUT)) {
 			assertThat(idle.get("/").headers()).doesNotContainKey("Connection");
 			busy.send("GET", "/slow/2000", null);
 			server.signal("TERM").awaitLog("Draining 2 connections");
@@ -77,7 +76,7 @@ class SignalEndToEndTests {
 	@Test
 	void pipelinedRequestsAreAllAnswered() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server)) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.send("GET", "/slow/2000", null);
 			connection.send("GET", "/", null);
 			connection.send("POST", "/echo", "third");
@@ -93,7 +92,7 @@ class SignalEndToEndTests {
 	@Test
 	void uploadUnderWayIsFinished() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server)) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n", (byte) 'a',
 					(byte) 'b', (byte) 'c');
 			await().atMost(TIMEOUT).until(() -> server.isAlive());
@@ -107,7 +106,8 @@ class SignalEndToEndTests {
 	@Test
 	void deadlineCutsOffAndCountsWhatIsLeft() throws IOException {
 		SampleProcess server = this.processes.start("--pingora.shutdown.grace-period=500ms").awaitRunning();
-		try (StrictConnection busy = connect(server); StrictConnection idle = connect(server)) {
+		try (StrictConnection busy = server.connect("echo", TIMEOUT);
+				StrictConnection idle = server.connect("echo", TIMEOUT)) {
 			busy.send("GET", "/slow/20000", null);
 			assertThat(idle.get("/").status()).isEqualTo(200);
 			assertThat(server.signal("TERM").awaitExit()).isEqualTo(143);
@@ -120,7 +120,7 @@ class SignalEndToEndTests {
 	@Test
 	void interruptEndsADrain() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		try (StrictConnection connection = connect(server)) {
+		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.send("GET", "/slow/20000", null);
 			server.signal("TERM").awaitLog("Draining").signal("INT");
 			assertThat(server.awaitExit()).isEqualTo(130);
@@ -161,11 +161,6 @@ class SignalEndToEndTests {
 		assertThat(late.awaitExit()).isEqualTo(1);
 		assertThat(late.log()).contains("APPLICATION FAILED TO START")
 			.contains("the address is in use by process " + owner.pid());
-	}
-
-	private static StrictConnection connect(SampleProcess server) throws IOException {
-		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("echo")),
-				TIMEOUT);
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.pingora.sample;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -123,8 +121,7 @@ class UpgradeEndToEndTests {
 	@Test
 	void predecessorTakesTheTrafficBackFromASuccessorThatDies() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("echo"));
-		try (StrictConnection busy = new StrictConnection(address, Duration.ofSeconds(30))) {
+		try (StrictConnection busy = server.connect("echo", Duration.ofSeconds(30))) {
 			SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
 			busy.send("GET", "/slow/10000", null);
 			server.signal("QUIT").awaitLog("Phase DRAINING");
@@ -141,8 +138,7 @@ class UpgradeEndToEndTests {
 	@Test
 	void predecessorThatWasToldToStopEndsThoughItsSuccessorDies() throws IOException {
 		SampleProcess server = this.processes.start().awaitRunning();
-		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("echo"));
-		try (StrictConnection busy = new StrictConnection(address, Duration.ofSeconds(30))) {
+		try (StrictConnection busy = server.connect("echo", Duration.ofSeconds(30))) {
 			SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
 			busy.send("GET", "/slow/6000", null);
 			server.signal("QUIT").awaitLog("Phase DRAINING").signal("TERM").awaitLog("in phase DRAINING already");
@@ -155,8 +151,7 @@ class UpgradeEndToEndTests {
 	@Test
 	void requestInFlightIsAnsweredByThePredecessor() throws IOException {
 		SampleProcess predecessor = this.processes.start().awaitRunning();
-		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), predecessor.port("echo"));
-		try (StrictConnection connection = new StrictConnection(address, Duration.ofSeconds(30))) {
+		try (StrictConnection connection = predecessor.connect("echo", Duration.ofSeconds(30))) {
 			SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
 			connection.send("GET", "/slow/7000", null);
 			predecessor.signal("QUIT").awaitLog("Draining ");

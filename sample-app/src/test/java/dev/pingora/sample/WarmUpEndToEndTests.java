@@ -1,8 +1,6 @@
 package dev.pingora.sample;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 import dev.pingora.sample.load.StrictConnection;
@@ -59,7 +57,7 @@ class WarmUpEndToEndTests {
 	private static long ask(SampleProcess server) throws IOException {
 		long begin = System.nanoTime();
 		for (int i = 0; i < FIRST; i++) {
-			try (StrictConnection connection = connect(server, "web")) {
+			try (StrictConnection connection = server.connect("web", TIMEOUT)) {
 				assertThat(connection.get("/hello").pid()).isEqualTo(server.pid());
 			}
 		}
@@ -75,14 +73,9 @@ class WarmUpEndToEndTests {
 	}
 
 	private static String metric(SampleProcess server, String name) throws IOException {
-		try (StrictConnection connection = connect(server, "management")) {
+		try (StrictConnection connection = server.connect("management", TIMEOUT)) {
 			return connection.get("/actuator/metrics/" + name).body();
 		}
-	}
-
-	private static StrictConnection connect(SampleProcess server, String service) throws IOException {
-		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port(service)),
-				TIMEOUT);
 	}
 
 }

@@ -2,8 +2,6 @@ package dev.pingora.sample;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -60,7 +58,7 @@ class WebServerEndToEndTests {
 	@EnumSource
 	void requestInFlightIsAnsweredByThePredecessor(WebServerKind kind) throws IOException {
 		SampleProcess predecessor = this.processes.start(kind).awaitRunning();
-		try (StrictConnection connection = connect(predecessor)) {
+		try (StrictConnection connection = predecessor.connect("web", TIMEOUT)) {
 			SampleProcess successor = this.processes.start(kind, "-u").awaitLog("Waiting for the predecessor");
 			connection.send("GET", "/slow/7000", null);
 			predecessor.signal("QUIT").awaitLog("Draining ");
@@ -80,12 +78,12 @@ class WebServerEndToEndTests {
 	@EnumSource
 	void terminationDrainsAndRefusesNewConnections(WebServerKind kind) throws IOException {
 		SampleProcess server = this.processes.start(kind).awaitRunning();
-		StrictConnection busy = connect(server);
-		try (StrictConnection idle = connect(server)) {
+		StrictConnection busy = server.connect("web", TIMEOUT);
+		try (StrictConnection idle = server.connect("web", TIMEOUT)) {
 			assertThat(idle.get("/hello").status()).isEqualTo(200);
 			busy.send("GET", "/slow/3000", null);
 			server.signal("TERM").awaitLog("Draining 2 connections");
-			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(server));
+			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> server.connect("web", TIMEOUT));
 			Response missing = idle.get("/missing");
 			assertThat(missing.status()).isEqualTo(404);
 			assertThat(missing.headers()).containsEntry("Connection", "close");
@@ -100,7 +98,7 @@ class WebServerEndToEndTests {
 	@EnumSource
 	void interruptExitsAtOnce(WebServerKind kind) throws IOException {
 		SampleProcess server = this.processes.start(kind).awaitRunning();
-		try (StrictConnection connection = connect(server)) {
+		try (StrictConnection connection = server.connect("web", TIMEOUT)) {
 			connection.send("GET", "/slow/20000", null);
 			server.signal("INT");
 			assertThatExceptionOfType(IOException.class).isThrownBy(connection::receive);
@@ -128,11 +126,6 @@ class WebServerEndToEndTests {
 
 	private static void awaitServed(StrictLoad load, long requests) {
 		await().atMost(Duration.ofMinutes(5)).until(() -> load.served() >= requests || !load.failures().isEmpty());
-	}
-
-	private static StrictConnection connect(SampleProcess server) throws IOException {
-		return new StrictConnection(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("web")),
-				TIMEOUT);
 	}
 
 }

@@ -98,21 +98,13 @@ public final class WebSocketLoad implements AutoCloseable {
 	/**
 	 * What one client hears.
 	 */
-	private static final class Ear implements WebSocket.Listener {
+	private static final class Ear extends WholeTexts {
 
 		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
-		private final StringBuilder message = new StringBuilder();
-
 		@Override
-		public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-			this.message.append(part);
-			if (last) {
-				this.heard.add(this.message.toString());
-				this.message.setLength(0);
-			}
-			socket.request(1);
-			return null;
+		protected void heard(String text) {
+			this.heard.add(text);
 		}
 
 		@Override
