@@ -32,6 +32,8 @@ final class Draining {
 
 	private volatile boolean disturbed;
 
+	private volatile boolean isCutOff;
+
 	Draining(Duration streamTimeout, Phases phases, Listeners listeners, TakeOver takeOver) {
 		this.streamTimeout = streamTimeout;
 		this.phases = phases;
@@ -110,9 +112,18 @@ final class Draining {
 		Drain current = this.drain;
 		endSharing();
 		if (current != null) {
+			// Before its last connection ends, and the drain with it.
+			this.isCutOff = true;
 			current.cutOff(why);
 		}
 		return current != null;
+	}
+
+	/**
+	 * Return whether the drain is cut off, or was.
+	 */
+	boolean isCutOff() {
+		return this.isCutOff;
 	}
 
 	/**
@@ -132,6 +143,7 @@ final class Draining {
 		this.listeners.own(this.listeners.all());
 		this.listeners.accept();
 		this.drain = null;
+		this.isCutOff = false;
 	}
 
 	/**

@@ -38,8 +38,6 @@ final class Succession {
 
 	private volatile @Nullable Successor successor;
 
-	private volatile boolean isCutOff;
-
 	Succession(ServerSettings settings, Draining draining, TakeOver takeOver, UpgradeHistory history,
 			Testament testament, IntConsumer exit) {
 		this.settings = settings;
@@ -67,7 +65,7 @@ final class Succession {
 					new CountDownLatch(1).await();
 				}
 				serving.close();
-				this.exit.accept(this.isCutOff ? CUT_OFF : 0);
+				this.exit.accept(this.draining.isCutOff() ? CUT_OFF : 0);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -85,8 +83,7 @@ final class Succession {
 	 * drain.
 	 */
 	void cutOff(String reason) {
-		this.isCutOff = this.successor != null && this.draining.cutOff("Cut off, because " + reason);
-		if (!this.isCutOff) {
+		if (this.successor == null || !this.draining.cutOff("Cut off, because " + reason)) {
 			logger.warn("Not cut off, because this process does not drain after a hand-over: {}", reason);
 		}
 	}
