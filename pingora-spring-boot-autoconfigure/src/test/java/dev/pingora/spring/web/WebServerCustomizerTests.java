@@ -1,9 +1,15 @@
 package dev.pingora.spring.web;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
 import dev.pingora.spring.listen.ListenException;
+import dev.pingora.spring.listen.Listener;
 import dev.pingora.spring.listen.TcpAddress;
 import dev.pingora.spring.server.BackgroundTimeouts;
 import dev.pingora.spring.server.PingoraServer;
@@ -119,6 +125,41 @@ class WebServerCustomizerTests {
 		new JettyWebServerCustomizer("web", server).customize(jetty);
 		jetty.getWebServer();
 		assertThat(output).contains("has no accepting thread of its own: the application's own web server is neither");
+	}
+
+	@Test
+	void connectionThatJettyOpensWhenAllWereCutOffGetsNoAnswer() throws IOException {
+		PingoraServer server = cold();
+		JettyServletWebServerFactory jetty = new JettyServletWebServerFactory(0);
+		new JettyWebServerCustomizer("web", server).customize(jetty);
+		WebServer running = jetty.getWebServer();
+		running.start();
+		Listener listener = server.listeners().get(0);
+		listener.accept();
+		try {
+			assertThat(answer(running.getPort())).startsWith("HTTP/1.1 404");
+			listener.cutOff();
+			assertThat(answer(running.getPort())).isEmpty();
+			listener.accept();
+			assertThat(answer(running.getPort())).startsWith("HTTP/1.1 404");
+		}
+		finally {
+			running.stop();
+			server.stop();
+		}
+	}
+
+	private static String answer(int port) throws IOException {
+		try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			client.setSoTimeout(10_000);
+			client.getOutputStream()
+				.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			return new String(client.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+		}
+		catch (SocketException ex) {
+			// the end, when it comes before the request
+			return "";
+		}
 	}
 
 	@Test

@@ -55,6 +55,8 @@ final class AdoptingConnector
 
 	private final ChannelListener listener;
 
+	private volatile boolean closed;
+
 	AdoptingConnector(String name, PingoraServer server, ServerConnector connector) {
 		this.server = server;
 		this.connector = connector;
@@ -99,6 +101,17 @@ final class AdoptingConnector
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Close a connection that was accepted when all were closed, and is not served yet.
+	 * Jetty would answer its request with 500 when it stops.
+	 */
+	@Override
+	public void onOpened(Connection connection) {
+		if (this.closed) {
+			connection.getEndPoint().close();
 		}
 	}
 
@@ -157,6 +170,7 @@ final class AdoptingConnector
 
 	@Override
 	public void goOn() {
+		this.closed = false;
 		if (this.webSockets != null) {
 			this.webSockets.goOn();
 		}
@@ -174,6 +188,7 @@ final class AdoptingConnector
 
 	@Override
 	public void closeAll() {
+		this.closed = true;
 		this.connector.getConnectedEndPoints().forEach(EndPoint::close);
 	}
 
