@@ -1,0 +1,143 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.pingora.sample.load.StrictConnection;
+import dev.pingora.sample.load.StrictConnection.Response;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The sample with the archive that {@code sample-app/train} makes: an AOT cache where the
+ * JVM has them, and else a shared archive of classes.
+ */
+@EnabledIfSystemProperty(named = "compare", matches = "true")
+class StartArchiveEndToEndTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private static final int STARTS = 7;
+
+	private static final Path JAR = Path.of(System.getProperty("sample.jar"));
+
+	private static final Path APPLICATION = JAR.resolveSibling("app");
+
+	private static final boolean AOT = Runtime.version().feature() >= 25;
+
+	private static final Path ARCHIVE = APPLICATION.resolve(AOT ? "app.aot" : "app.jsa");
+
+	private static final String OPTION = (AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + ARCHIVE;
+
+	@RegisterExtension
+	private final SampleProcesses processes = new SampleProcesses();
+
+	@BeforeAll
+	static void train() throws IOException, InterruptedException {
+		ProcessBuilder train = new ProcessBuilder(JAR.resolve("../../train").normalize().toString()).inheritIO();
+		train.environment().put("JAVA_HOME", System.getProperty("java.home"));
+		Process training = train.start();
+		assertThat(training.waitFor(3, TimeUnit.MINUTES)).isTrue();
+		assertThat(training.exitValue()).isZero();
+	}
+
+	@Test
+	void startIsFasterWithIt() throws IOException {
+		List<Long> packed = new ArrayList<>();
+		List<Long> unpacked = new ArrayList<>();
+		List<Long> archived = new ArrayList<>();
+		for (int i = 0; i < STARTS; i++) {
+			packed.add(millisToFirstResponse(JAR, false));
+			unpacked.add(millisToFirstResponse(unpacked(), false));
+			archived.add(millisToFirstResponse(unpacked(), true));
+		}
+		System.out.printf("%s first response after: jar %d ms %s, unpacked %d ms %s, with %s %d ms %s%n",
+				Runtime.version(), median(packed), packed, median(unpacked), unpacked, ARCHIVE.getFileName(),
+				median(archived), archived);
+		assertThat(median(archived)).isLessThan(median(unpacked));
+	}
+
+	@Test
+	void successorUsesItWhileItFitsTheJar() throws IOException {
+		SampleProcess first = start(unpacked(), true).awaitRunning();
+		assertThat(uses(first.pid())).isTrue();
+		long second = upgrade(first);
+		assertThat(uses(second)).isTrue();
+		assertThat(first.awaitExit()).isZero();
+	}
+
+	@Test
+	void successorStartsWithoutItWhenTheJarIsAnother() throws IOException {
+		SampleProcess first = start(unpacked(), true).awaitRunning();
+		FileTime built = Files.getLastModifiedTime(unpacked());
+		Files.setLastModifiedTime(unpacked(), FileTime.from(Instant.EPOCH));
+		try {
+			assertThat(uses(upgrade(first))).isFalse();
+			assertThat(first.awaitExit()).isZero();
+		}
+		finally {
+			Files.setLastModifiedTime(unpacked(), built);
+		}
+	}
+
+	private static Path unpacked() {
+		return APPLICATION.resolve(JAR.getFileName());
+	}
+
+	/**
+	 * Return the pid of the successor that the process starts and hands over to.
+	 */
+	private static long upgrade(SampleProcess current) throws IOException {
+		try (StrictConnection connection = current.connect("management", TIMEOUT)) {
+			Response answer = connection.post("/actuator/pingora/upgrade", null);
+			assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+		}
+		Matcher successor = Pattern.compile("Started the successor \\(pid (\\d+)\\)").matcher(current.log());
+		assertThat(successor.find()).as(current.log()).isTrue();
+		return Long.parseLong(successor.group(1));
+	}
+
+	private static boolean uses(long pid) throws IOException {
+		return Files.readString(Path.of("/proc", Long.toString(pid), "maps")).contains(ARCHIVE.toString());
+	}
+
+	private long millisToFirstResponse(Path jar, boolean archive) throws IOException {
+		long begin = System.nanoTime();
+		SampleProcess server = start(jar, archive).awaitRunning();
+		try (StrictConnection connection = server.connect("web", TIMEOUT)) {
+			assertThat(connection.get("/hello").status()).isEqualTo(200);
+		}
+		long millis = (System.nanoTime() - begin) / 1_000_000;
+		server.signal("KILL").awaitExit();
+		return millis;
+	}
+
+	private SampleProcess start(Path jar, boolean archive) {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+		if (archive) {
+			command.add(OPTION);
+		}
+		command.addAll(List.of("-jar", jar.toString()));
+		command.addAll(this.processes.arguments());
+		return this.processes.run(command);
+	}
+
+	private static long median(List<Long> values) {
+		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+	}
+
+}
