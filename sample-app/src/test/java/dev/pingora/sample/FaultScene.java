@@ -170,7 +170,7 @@ final class FaultScene {
 	}
 
 	private static void write(Path fault, Mishap mishap, String line) {
-		if (line.isEmpty()) {
+		if (mishap == Mishap.NONE || line.isEmpty()) {
 			return;
 		}
 		try {
