@@ -1,6 +1,7 @@
 package dev.pingora.sample;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
@@ -12,9 +13,12 @@ final class FreePort {
 	private FreePort() {
 	}
 
-	static int find() throws IOException {
+	static int find() {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

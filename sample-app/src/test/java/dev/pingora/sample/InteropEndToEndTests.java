@@ -2,8 +2,6 @@ package dev.pingora.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +36,7 @@ class InteropEndToEndTests {
 
 	@Test
 	void rustHandsOverToRustAndToJavaAndTakesBack() throws Exception {
-		int port = freePort();
+		int port = FreePort.find();
 		SampleProcess first = startRust(port, false);
 		first.awaitLog("Server starting");
 		SampleProcess second = upgrade("Rust to Rust", port, first, () -> startRust(port, true), "No incoming socket");
@@ -49,12 +47,6 @@ class InteropEndToEndTests {
 		assertThat(java.awaitExit()).isZero();
 		assertThat(java.log()).contains("confirms nothing");
 		this.rows.forEach(System.out::println);
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private SampleProcess startRust(int port, boolean upgrade) {

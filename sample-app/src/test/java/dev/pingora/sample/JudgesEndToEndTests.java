@@ -1,8 +1,6 @@
 package dev.pingora.sample;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +44,8 @@ class JudgesEndToEndTests {
 	@ParameterizedTest
 	@EnumSource
 	void h2specFindsNoCaseWorseWithTheStarter(WebServerKind kind) throws Exception {
-		Set<String> without = h2spec(plain(kind, false, freePort()));
-		SampleProcess server = plain(kind, true, freePort());
+		Set<String> without = h2spec(plain(kind, false, FreePort.find()));
+		SampleProcess server = plain(kind, true, FreePort.find());
 		Set<String> with = h2spec(server);
 		System.out.printf("%s h2spec fails without the starter: %s%nwith it: %s%n", kind, without, with);
 		assertThat(without).containsAll(with);
@@ -56,8 +54,8 @@ class JudgesEndToEndTests {
 	@ParameterizedTest
 	@EnumSource
 	void autobahnFindsNoCaseWorseWithTheStarter(WebServerKind kind) throws Exception {
-		Set<String> without = autobahn(plain(kind, false, freePort()), "without-" + kind);
-		Set<String> with = autobahn(plain(kind, true, freePort()), "with-" + kind);
+		Set<String> without = autobahn(plain(kind, false, FreePort.find()), "without-" + kind);
+		Set<String> with = autobahn(plain(kind, true, FreePort.find()), "with-" + kind);
 		System.out.printf("%s Autobahn fails without the starter: %s%nwith it: %s%n", kind, without, with);
 		assertThat(without).containsAll(with);
 	}
@@ -65,7 +63,7 @@ class JudgesEndToEndTests {
 	@Test
 	void nginxSeesNoErrorOverUpgrades() throws Exception {
 		SampleProcess backend = this.processes.start(WebServerKind.NETTY).awaitRunning();
-		int front = freePort();
+		int front = FreePort.find();
 		Path configuration = write("nginx.conf", """
 				daemon off;
 				pid %1$s/nginx.pid;
@@ -96,8 +94,9 @@ class JudgesEndToEndTests {
 	@Test
 	void haproxySeesNoErrorOverUpgrades() throws Exception {
 		SampleProcess backend = this.processes.start(WebServerKind.NETTY).awaitRunning();
-		int front = freePort();
-		try (Judge haproxy = haproxy(front, "server a 127.0.0.1:" + backend.port("web"))) {
+		int front = FreePort.find();
+		try (Judge haproxy = Haproxy.start(this.processes.directory(), "http", front,
+				"server a 127.0.0.1:" + backend.port("web"))) {
 			haproxy.awaitPort(front);
 			upgradeBehind(backend, front);
 		}
@@ -105,11 +104,11 @@ class JudgesEndToEndTests {
 
 	@Test
 	void haproxySeesNoErrorWhileOneOfTwoBackendsRestarts() throws Exception {
-		int[] ports = { freePort(), freePort() };
-		int[] checks = { freePort(), freePort() };
+		int[] ports = { FreePort.find(), FreePort.find() };
+		int[] checks = { FreePort.find(), FreePort.find() };
 		SampleProcess[] backends = { backend(ports[0], checks[0]), backend(ports[1], checks[1]) };
-		int front = freePort();
-		try (Judge haproxy = haproxy(front,
+		int front = FreePort.find();
+		try (Judge haproxy = Haproxy.start(this.processes.directory(), "http", front,
 				"server a 127.0.0.1:%d check port %d inter 200ms fall 1 rise 1".formatted(ports[0], checks[0]),
 				"server b 127.0.0.1:%d check port %d inter 200ms fall 1 rise 1".formatted(ports[1], checks[1]))) {
 			haproxy.awaitPort(front);
@@ -156,27 +155,6 @@ class JudgesEndToEndTests {
 		System.out.printf("%s%n%sTCP of the whole machine before: %s, after: %s%n", what,
 				Tally.table(load.finish().tallies()), before, resets());
 		assertThat(load.failures()).isEmpty();
-	}
-
-	private Judge haproxy(int front, String... servers) throws IOException {
-		String backend = "  " + String.join("\n  ", servers);
-		return new Judge("haproxy", "-db", "-f", write("haproxy.cfg", """
-				defaults
-				  mode http
-				  retries 0
-				  timeout connect 5s
-				  timeout client 60s
-				  timeout server 60s
-				  timeout check 5s
-				frontend front
-				  bind 127.0.0.1:%d
-				  default_backend application
-				backend application
-				  balance roundrobin
-				  http-reuse safe
-				  option httpchk GET /actuator/health/readiness
-				%s
-				""".formatted(front, backend)).toString());
 	}
 
 	/**
@@ -255,15 +233,6 @@ class JudgesEndToEndTests {
 
 	private Path write(String name, String text) throws IOException {
 		return Files.writeString(this.processes.directory().resolve(name), text);
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

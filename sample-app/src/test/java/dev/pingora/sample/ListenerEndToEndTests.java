@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -91,9 +90,9 @@ class ListenerEndToEndTests {
 
 	@Test
 	void successorAddsOneListenerAndRemovesAnother() throws IOException {
-		int kept = freePort();
-		int removed = freePort();
-		int added = freePort();
+		int kept = FreePort.find();
+		int removed = FreePort.find();
+		int added = FreePort.find();
 		Path path = this.processes.directory().resolve("removed.sock");
 		SampleProcess first = this.processes
 			.start(ECHO + "127.0.0.1:%d,127.0.0.1:%d,unix:%s".formatted(kept, removed, path))
@@ -167,12 +166,6 @@ class ListenerEndToEndTests {
 	private static String say(Socket socket, String text) throws IOException {
 		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
 		return new String(socket.getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII);
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 }

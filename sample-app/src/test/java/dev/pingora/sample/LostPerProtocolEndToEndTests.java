@@ -1,25 +1,16 @@
 package dev.pingora.sample;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import javax.net.ssl.SSLContext;
-
 import dev.pingora.gallery.JakartaChat;
 import dev.pingora.gallery.ReactiveChat;
 import dev.pingora.plain.PlainApplication;
-import dev.pingora.sample.load.EventLoad;
-import dev.pingora.sample.load.Http2Load;
-import dev.pingora.sample.load.StrictLoad;
+import dev.pingora.sample.load.ProtocolClients;
 import dev.pingora.sample.load.Tally;
 import dev.pingora.sample.load.TestTls;
-import dev.pingora.sample.load.WebSocketLoad;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What every protocol loses by ten upgrades, and by ten restarts of the same application
@@ -35,8 +25,6 @@ import static org.awaitility.Awaitility.await;
  */
 @EnabledIfSystemProperty(named = "compare", matches = "true")
 class LostPerProtocolEndToEndTests {
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final int UPGRADES = Integer.getInteger("lost.upgrades", 10);
 
@@ -47,7 +35,7 @@ class LostPerProtocolEndToEndTests {
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
 
-	private final int port = freePort();
+	private final int port = FreePort.find();
 
 	@ParameterizedTest
 	@CsvSource({ "NETTY,false", "NETTY,true", "TOMCAT,false", "TOMCAT,true", "JETTY,false", "JETTY,true" })
@@ -63,36 +51,18 @@ class LostPerProtocolEndToEndTests {
 
 	private Collection<Tally> run(WebServerKind kind, boolean tls, boolean starter) {
 		List<String> arguments = arguments(kind, tls, starter);
-		SSLContext trusting = tls ? TestTls.client() : null;
 		SampleProcess current = start(kind, starter, arguments);
-		StrictLoad http = new StrictLoad(this.port, "/hello", trusting).light();
-		Http2Load http2 = new Http2Load(this.port, "/hello", tls, 2);
-		WebSocketLoad sockets = new WebSocketLoad(this.port, "/chat", trusting, 4);
-		EventLoad events = new EventLoad(this.port, "/ticks", trusting, 4);
-		try (http; http2; sockets; events) {
+		ProtocolClients clients = new ProtocolClients(this.port, tls);
+		try (clients) {
 			for (int i = 0; i < (starter ? UPGRADES : RESTARTS); i++) {
 				current = starter ? upgrade(kind, current, arguments) : restart(kind, current, arguments);
-				awaitServed(http, http2, sockets);
+				clients.awaitServed();
 			}
-			http.finish();
-			http2.finish();
-			sockets.close();
-			events.stop();
+			clients.finish();
 			current.signal("TERM").awaitExit();
 		}
-		System.out.printf("WebSocket messages under way when 1001 came: %d%n", sockets.unanswered());
-		List<Tally> tallies = new ArrayList<>(http.tallies());
-		tallies.addAll(List.of(http2.tally(), sockets.tally(), events.tally()));
-		return tallies;
-	}
-
-	private static void awaitServed(StrictLoad http, Http2Load http2, WebSocketLoad sockets) {
-		long before = http.served();
-		long before2 = http2.tally().served();
-		long before3 = sockets.tally().served();
-		await().atMost(TIMEOUT)
-			.until(() -> http.served() > before + 200 && http2.tally().served() > before2 + 100
-					&& sockets.tally().served() > before3 + 20);
+		System.out.printf("WebSocket messages under way when 1001 came: %d%n", clients.unanswered());
+		return clients.tallies();
 	}
 
 	private SampleProcess upgrade(WebServerKind kind, SampleProcess current, List<String> arguments) {
@@ -131,15 +101,6 @@ class LostPerProtocolEndToEndTests {
 			arguments.add("--pingora.upgrade.warm-up.timeout=1s");
 		}
 		return arguments;
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

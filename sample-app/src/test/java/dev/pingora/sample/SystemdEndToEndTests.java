@@ -3,7 +3,6 @@ package dev.pingora.sample;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +83,7 @@ class SystemdEndToEndTests {
 	@Test
 	void socketOfSystemdIsClaimedAndOutlivesTheProcess() throws IOException {
 		Assumptions.assumeTrue(Files.isExecutable(SOCKET_ACTIVATE), "systemd-socket-activate is not installed");
-		int port = freePort();
+		int port = FreePort.find();
 		Path unix = this.processes.directory().resolve("app.sock");
 		List<String> command = new ArrayList<>(List.of(SOCKET_ACTIVATE.toString(), "--listen=127.0.0.1:" + port,
 				"--listen=" + unix, "--fdname=http:unix"));
@@ -100,12 +99,6 @@ class SystemdEndToEndTests {
 			.contains("Listening on %s (echo), inherited".formatted(unix));
 		assertThat(server.signal("TERM").awaitExit()).isEqualTo(143);
 		assertThat(unix).as("belongs to systemd").exists();
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	@Test

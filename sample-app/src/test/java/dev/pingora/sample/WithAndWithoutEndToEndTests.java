@@ -3,7 +3,6 @@ package dev.pingora.sample;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +42,7 @@ class WithAndWithoutEndToEndTests {
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
 
-	private final int port = freePort();
+	private final int port = FreePort.find();
 
 	@ParameterizedTest
 	@EnumSource
@@ -106,7 +105,7 @@ class WithAndWithoutEndToEndTests {
 	@ParameterizedTest
 	@EnumSource
 	void throughputIsTheSame(WebServerKind kind) throws InterruptedException {
-		int other = freePort();
+		int other = FreePort.find();
 		SampleProcess starter = serving(kind, true, this.port);
 		assertThat(throughput(kind, "the starter", starter, serving(kind, false, other), other)).isGreaterThan(0.8);
 	}
@@ -114,7 +113,7 @@ class WithAndWithoutEndToEndTests {
 	@ParameterizedTest
 	@EnumSource
 	void notingRequestsForTheWarmUpCostsNextToNothing(WebServerKind kind) throws InterruptedException {
-		int other = freePort();
+		int other = FreePort.find();
 		SampleProcess noting = serving(kind, true, this.port);
 		SampleProcess bare = serving(kind, true, other, "--pingora.upgrade.warm-up.enabled=false");
 		assertThat(throughput(kind, "noting requests", noting, bare, other)).isGreaterThan(0.9);
@@ -189,15 +188,6 @@ class WithAndWithoutEndToEndTests {
 
 	private static long median(List<Long> values) {
 		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }
