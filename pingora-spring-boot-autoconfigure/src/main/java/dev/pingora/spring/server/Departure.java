@@ -2,17 +2,12 @@ package dev.pingora.spring.server;
 
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-import dev.pingora.spring.listen.Listener;
-import dev.pingora.spring.upgrade.Successor;
 import dev.pingora.spring.upgrade.UpgradeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,15 +45,9 @@ final class Departure {
 
 	private final Succession succession;
 
-	private final AtomicReference<@Nullable HandOver> handOver = new AtomicReference<>();
-
-	private final UpgradeHistory history;
-
-	private final Testament testament;
+	private final HandOvers handOvers;
 
 	private final BackgroundServices background;
-
-	private volatile @Nullable HandOver last;
 
 	private volatile int toldToExit = NOT_TOLD;
 
@@ -68,12 +57,12 @@ final class Departure {
 		this.phases = phases;
 		this.listeners = listeners;
 		this.takeOver = takeOver;
-		this.history = history;
-		this.testament = testament;
 		this.background = background;
 		this.exit = exit;
 		this.draining = new Draining(settings.streamTimeout(), phases, listeners, takeOver);
 		this.succession = new Succession(settings, this.draining, takeOver, history, testament, exit);
+		this.handOvers = new HandOvers(settings, phases, listeners, takeOver, history, testament, background,
+				this.succession);
 	}
 
 	/**
@@ -83,83 +72,17 @@ final class Departure {
 	 * @return whether a successor serves now
 	 */
 	boolean upgrade(@Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
-		HandOver attempt = new HandOver(this.settings, UpgradeAttempt.begin(this.takeOver.generation()));
-		boolean alone = this.handOver.compareAndSet(null, attempt);
-		try {
-			boolean lingering = isLingering();
-			if (alone && !lingering && this.phases.change(ExecutionPhase.RUNNING, ExecutionPhase.HANDING_OVER)) {
-				this.last = attempt;
-				this.history.keep(attempt.attempt());
-				return handOver(attempt, start, onOutcome);
-			}
-			String reason = lingering ? "the successor of a failed upgrade, which was told to serve, has not ended yet"
-					: "the server is in phase " + this.phases.current();
-			logger.warn("Upgrade refused: {}", reason);
-			onOutcome.accept(refuse(reason));
-			return false;
+		boolean succeeded = this.handOvers.upgrade(start, onOutcome);
+		if (succeeded && this.toldToExit != NOT_TOLD) {
+			// The successor has died since, and the traffic was taken back.
+			drainAndExit(() -> {
+			}, this.toldToExit);
 		}
-		finally {
-			attempt.end();
-			this.handOver.compareAndSet(attempt, null);
-		}
+		return succeeded;
 	}
 
-	/**
-	 * Return whether a successor that was told to serve, and was not heard in time or has
-	 * failed, may still do so.
-	 */
-	private boolean isLingering() {
-		HandOver last = this.last;
-		return last != null && last.isLingering();
-	}
-
-	/**
-	 * Note an upgrade that does not begin.
-	 */
-	UpgradeReport refuse(String reason) {
-		return this.history.end(UpgradeAttempt.begin(this.takeOver.generation()), UpgradeOutcome.REFUSED, reason);
-	}
-
-	private boolean handOver(HandOver attempt, @Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
-		StartedSuccessor started = null;
-		Traffic traffic = Traffic.fromNowOn(this.listeners.shareable());
-		try {
-			started = (start != null) ? started(start, attempt) : null;
-			HandOver.Outcome outcome = attempt.run(this.listeners.sockets(), this.takeOver, this.testament,
-					this.background, traffic);
-			attempt.end();
-			onOutcome.accept(this.history.end(attempt.attempt(), UpgradeOutcome.SUCCEEDED, null));
-			List<Listener> unwanted = this.listeners.named(outcome.unwanted());
-			this.listeners.own(unwanted);
-			this.succession.begin(outcome, traffic, traffic.listenersWithout(unwanted), attempt.attempt());
-			if (this.toldToExit != NOT_TOLD) {
-				drainAndExit(() -> {
-				}, this.toldToExit);
-			}
-			return true;
-		}
-		catch (UpgradeException ex) {
-			if (started != null) {
-				started.end(this.settings.upgradeTimeouts().answer());
-			}
-			logger.error("Upgrade failed, this process goes on serving: {}", ex.getMessage());
-			this.phases.change(ExecutionPhase.HANDING_OVER, ExecutionPhase.RUNNING);
-			UpgradeOutcome outcome = attempt.isAborted() ? UpgradeOutcome.ABORTED : UpgradeOutcome.FAILED;
-			onOutcome.accept(this.history.end(attempt.attempt(), outcome, ex.getMessage()));
-			return false;
-		}
-	}
-
-	private static StartedSuccessor started(SuccessorStart start, HandOver attempt) {
-		try {
-			return StartedSuccessor.start(start, attempt);
-		}
-		catch (UpgradeException ex) {
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			throw new UpgradeException("The successor cannot be started: " + ex.getMessage(), ex);
-		}
+	HandOvers handOvers() {
+		return this.handOvers;
 	}
 
 	/**
@@ -259,7 +182,7 @@ final class Departure {
 
 	private void drainAndExit(Draining.Farewell farewell, int exitCode) {
 		try {
-			abortHandOver("the predecessor was told to terminate");
+			this.handOvers.abort("the predecessor was told to terminate");
 			if (!this.draining.run(STARTED, this.settings.gracePeriod(), farewell)) {
 				logger.info("The server is in phase {} already", this.phases.current());
 				return;
@@ -276,7 +199,7 @@ final class Departure {
 	 * services within what is left of its time.
 	 */
 	void await() throws InterruptedException {
-		abortHandOver("the application is closing");
+		this.handOvers.abort("the application is closing");
 		boolean serving = isServing();
 		this.draining.run(STARTED, this.settings.gracePeriod(), () -> {
 			if (!giveBack()) {
@@ -285,35 +208,6 @@ final class Departure {
 		});
 		this.draining.await(this.settings.gracePeriod());
 		finishBackground();
-	}
-
-	/**
-	 * Call off the hand-over that is under way.
-	 * @return whether there was one, and it had not committed
-	 */
-	boolean abortHandOver(String reason) throws InterruptedException {
-		HandOver current = this.handOver.get();
-		return current != null && current.abort(reason);
-	}
-
-	/**
-	 * Return the pid of the process that serves in the place of this one.
-	 */
-	OptionalLong successor() {
-		Successor serving = this.succession.successor();
-		return (serving != null) ? OptionalLong.of(serving.pid()) : OptionalLong.empty();
-	}
-
-	/**
-	 * Return the successor as it is seen from here.
-	 */
-	@Nullable PeerReport successorReport() {
-		Successor serving = this.succession.successor();
-		HandOver current = this.handOver.get();
-		if (serving != null) {
-			return new PeerReport(serving.pid(), PeerState.SERVING);
-		}
-		return (current != null) ? current.report() : null;
 	}
 
 	/**

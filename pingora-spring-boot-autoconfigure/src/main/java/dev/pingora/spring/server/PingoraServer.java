@@ -98,7 +98,7 @@ public final class PingoraServer {
 	 * @return its pid, or empty as long as this process has not handed over
 	 */
 	public OptionalLong successor() {
-		return this.departure.successor();
+		return this.departure.handOvers().successor();
 	}
 
 	/**
@@ -337,7 +337,7 @@ public final class PingoraServer {
 	public boolean upgrade(@Nullable SuccessorStart start, Consumer<UpgradeReport> onOutcome) {
 		if (!EventLoops.canAdopt()) {
 			logger.error("Upgrade refused: it needs Linux with native epoll");
-			onOutcome.accept(this.departure.refuse("it needs Linux with native epoll"));
+			onOutcome.accept(this.departure.handOvers().refuse("it needs Linux with native epoll"));
 			return false;
 		}
 		return this.departure.upgrade(start, onOutcome);
@@ -350,7 +350,7 @@ public final class PingoraServer {
 	 * @throws InterruptedException if the thread is interrupted while the upgrade ends
 	 */
 	public boolean abortUpgrade(String reason) throws InterruptedException {
-		return this.departure.abortHandOver(reason);
+		return this.departure.handOvers().abort(reason);
 	}
 
 	/**

@@ -65,7 +65,7 @@ final class Reporter implements Closeable {
 	ServerReport report(Departure departure, UpgradeHistory history, BackgroundServices background) {
 		return new ServerReport(this.phase.get(), this.takeOver.generation(), ProcessHandle.current().pid(),
 				this.started, Duration.between(this.started, Instant.now()), this.takeOver.report(),
-				departure.successorReport(), generations(departure), this.listeners.reports(this.counts),
+				departure.handOvers().successorReport(), generations(departure), this.listeners.reports(this.counts),
 				background.reports(), departure.drainReport(), history.reports());
 	}
 
@@ -81,7 +81,7 @@ final class Reporter implements Closeable {
 			active += listener.connections().active();
 			busy += listener.busy();
 		}
-		PeerReport successor = departure.successorReport();
+		PeerReport successor = departure.handOvers().successorReport();
 		return new GenerationReport(this.takeOver.generation(), ProcessHandle.current().pid(), this.phase.get().name(),
 				active, busy, (successor != null) ? successor.pid() : null);
 	}
