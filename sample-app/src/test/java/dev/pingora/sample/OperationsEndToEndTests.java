@@ -43,7 +43,7 @@ class OperationsEndToEndTests {
 
 	@Test
 	void oneRequestUpgradesUnderLoadAndTheSuccessorTellsOfIt() throws IOException {
-		SampleProcess first = this.processes.start("--pingora.metrics.carry-over=true").awaitRunning();
+		SampleProcess first = this.processes.startPacked("--pingora.metrics.carry-over=true").awaitRunning();
 		try (StrictLoad load = new StrictLoad(first.port("echo")).mixed()) {
 			await().until(() -> load.served() > 500);
 			double before = accepted(first);

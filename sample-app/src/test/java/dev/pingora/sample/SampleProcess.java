@@ -59,12 +59,25 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Return the command that runs the sample's jar.
+	 * Return the command that runs the sample as it starts fastest: unpacked.
 	 */
 	static List<String> jar(List<String> jvmOptions, List<String> arguments) {
+		List<String> options = new ArrayList<>(TrainedSample.options());
+		options.addAll(jvmOptions);
+		return jar(TrainedSample.JAR, options, arguments);
+	}
+
+	/**
+	 * Return the command that runs the sample's jar as it is built.
+	 */
+	static List<String> packedJar(List<String> arguments) {
+		return jar(TrainedSample.PACKED, List.of(), arguments);
+	}
+
+	private static List<String> jar(Path jar, List<String> jvmOptions, List<String> arguments) {
 		List<String> command = new ArrayList<>(List.of(JAVA.toString(), JVM_OPTION));
 		command.addAll(jvmOptions);
-		command.addAll(List.of("-jar", System.getProperty("sample.jar")));
+		command.addAll(List.of("-jar", jar.toString()));
 		command.addAll(arguments);
 		return command;
 	}

@@ -41,6 +41,13 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 	}
 
 	/**
+	 * Start the sample's jar as it is built.
+	 */
+	SampleProcess startPacked(String... arguments) {
+		return run(SampleProcess.packedJar(arguments(arguments)));
+	}
+
+	/**
 	 * Start the sample on a web server of that kind.
 	 */
 	SampleProcess start(WebServerKind kind, String... arguments) {

@@ -8,13 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.pingora.sample.load.StrictConnection;
 import dev.pingora.sample.load.StrictConnection.Response;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,27 +30,8 @@ class StartArchiveEndToEndTests {
 
 	private static final int STARTS = 7;
 
-	private static final Path JAR = Path.of(System.getProperty("sample.jar"));
-
-	private static final Path APPLICATION = JAR.resolveSibling("app");
-
-	private static final boolean AOT = Runtime.version().feature() >= 25;
-
-	private static final Path ARCHIVE = APPLICATION.resolve(AOT ? "app.aot" : "app.jsa");
-
-	private static final String OPTION = (AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + ARCHIVE;
-
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
-
-	@BeforeAll
-	static void train() throws IOException, InterruptedException {
-		ProcessBuilder train = new ProcessBuilder(JAR.resolve("../../train").normalize().toString()).inheritIO();
-		train.environment().put("JAVA_HOME", System.getProperty("java.home"));
-		Process training = train.start();
-		assertThat(training.waitFor(3, TimeUnit.MINUTES)).isTrue();
-		assertThat(training.exitValue()).isZero();
-	}
 
 	@Test
 	void startIsFasterWithIt() throws IOException {
@@ -60,19 +39,19 @@ class StartArchiveEndToEndTests {
 		List<Long> unpacked = new ArrayList<>();
 		List<Long> archived = new ArrayList<>();
 		for (int i = 0; i < STARTS; i++) {
-			packed.add(millisToFirstResponse(JAR, false));
-			unpacked.add(millisToFirstResponse(unpacked(), false));
-			archived.add(millisToFirstResponse(unpacked(), true));
+			packed.add(millisToFirstResponse(TrainedSample.PACKED, false));
+			unpacked.add(millisToFirstResponse(TrainedSample.JAR, false));
+			archived.add(millisToFirstResponse(TrainedSample.JAR, true));
 		}
 		System.out.printf("%s first response after: jar %d ms %s, unpacked %d ms %s, with %s %d ms %s%n",
-				Runtime.version(), median(packed), packed, median(unpacked), unpacked, ARCHIVE.getFileName(),
-				median(archived), archived);
+				Runtime.version(), median(packed), packed, median(unpacked), unpacked,
+				TrainedSample.ARCHIVE.getFileName(), median(archived), archived);
 		assertThat(median(archived)).isLessThan(median(unpacked));
 	}
 
 	@Test
 	void successorUsesItWhileItFitsTheJar() throws IOException {
-		SampleProcess first = start(unpacked(), true).awaitRunning();
+		SampleProcess first = start(TrainedSample.JAR, true).awaitRunning();
 		assertThat(uses(first.pid())).isTrue();
 		long second = upgrade(first);
 		assertThat(uses(second)).isTrue();
@@ -81,20 +60,16 @@ class StartArchiveEndToEndTests {
 
 	@Test
 	void successorStartsWithoutItWhenTheJarIsAnother() throws IOException {
-		SampleProcess first = start(unpacked(), true).awaitRunning();
-		FileTime built = Files.getLastModifiedTime(unpacked());
-		Files.setLastModifiedTime(unpacked(), FileTime.from(Instant.EPOCH));
+		SampleProcess first = start(TrainedSample.JAR, true).awaitRunning();
+		FileTime built = Files.getLastModifiedTime(TrainedSample.JAR);
+		Files.setLastModifiedTime(TrainedSample.JAR, FileTime.from(Instant.EPOCH));
 		try {
 			assertThat(uses(upgrade(first))).isFalse();
 			assertThat(first.awaitExit()).isZero();
 		}
 		finally {
-			Files.setLastModifiedTime(unpacked(), built);
+			Files.setLastModifiedTime(TrainedSample.JAR, built);
 		}
-	}
-
-	private static Path unpacked() {
-		return APPLICATION.resolve(JAR.getFileName());
 	}
 
 	/**
@@ -111,7 +86,8 @@ class StartArchiveEndToEndTests {
 	}
 
 	private static boolean uses(long pid) throws IOException {
-		return Files.readString(Path.of("/proc", Long.toString(pid), "maps")).contains(ARCHIVE.toString());
+		return Files.readString(Path.of("/proc", Long.toString(pid), "maps"))
+			.contains(TrainedSample.ARCHIVE.toString());
 	}
 
 	private long millisToFirstResponse(Path jar, boolean archive) throws IOException {
@@ -128,9 +104,8 @@ class StartArchiveEndToEndTests {
 	private SampleProcess start(Path jar, boolean archive) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
-		if (archive) {
-			command.add(OPTION);
-		}
+		List<String> options = TrainedSample.options();
+		command.addAll(archive ? options : List.of());
 		command.addAll(List.of("-jar", jar.toString()));
 		command.addAll(this.processes.arguments());
 		return this.processes.run(command);
