@@ -77,6 +77,18 @@ class WebServerCustomizerTests {
 	}
 
 	@Test
+	void acceptingThreadOfTomcatEndsWithoutBeingWaitedFor(CapturedOutput output) {
+		PingoraServer server = cold();
+		customizeTomcat(server);
+		WebServer running = this.tomcat.getWebServer();
+		running.start();
+		server.listeners().get(0).accept();
+		running.stop();
+		server.stop();
+		assertThat(output).doesNotContain("did not stop cleanly").doesNotContain("Socket accept failed");
+	}
+
+	@Test
 	void protocolOfTheApplicationIsLeftAlone(CapturedOutput output) {
 		PingoraServer server = cold();
 		this.tomcat.setProtocol(Http11Nio2Protocol.class.getName());

@@ -6,6 +6,7 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import dev.pingora.spring.listen.ChannelListener;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdoptingEndpoint extends NioEndpoint {
 
+	/**
+	 * How often the accepting thread looks whether the endpoint has stopped.
+	 */
+	private static final long STOP_NANOS = 1_000_000;
+
 	private final AtomicInteger notAccepted = new AtomicInteger();
 
 	private @Nullable ChannelListener listener;
@@ -26,6 +32,8 @@ final class AdoptingEndpoint extends NioEndpoint {
 	private volatile @Nullable GatedServerSocketChannel channel;
 
 	private @Nullable Consumer<Listener> opened;
+
+	private volatile boolean stopping;
 
 	void listener(ChannelListener newListener, Consumer<Listener> newOpened) {
 		this.listener = newListener;
@@ -62,7 +70,8 @@ final class AdoptingEndpoint extends NioEndpoint {
 	}
 
 	/**
-	 * Accept. Tomcat counts a connection down for each failure of this, too.
+	 * Accept. Tomcat counts a connection down for each failure of this, too, and logs it
+	 * unless it happens after the end.
 	 */
 	@Override
 	protected SocketChannel serverSocketAccept() throws Exception {
@@ -71,6 +80,9 @@ final class AdoptingEndpoint extends NioEndpoint {
 		}
 		catch (IOException | RuntimeException ex) {
 			this.notAccepted.incrementAndGet();
+			while (this.stopping && isRunning()) {
+				LockSupport.parkNanos(STOP_NANOS);
+			}
 			throw ex;
 		}
 	}
@@ -89,6 +101,21 @@ final class AdoptingEndpoint extends NioEndpoint {
 		if (current != null) {
 			current.close();
 		}
+	}
+
+	/**
+	 * End the waiting of the accepting thread, to the end of which Tomcat allows 600 ms.
+	 */
+	@Override
+	public void stopInternal() {
+		this.stopping = true;
+		try {
+			doCloseServerSocket();
+		}
+		catch (IOException ex) {
+			getLog().warn("The channel of the listening socket cannot be closed", ex);
+		}
+		super.stopInternal();
 	}
 
 	/**
