@@ -53,7 +53,7 @@ final class ServerActions implements SignalActions {
 	 * Terminate without waiting for it.
 	 */
 	void beginTermination() {
-		start("pingora-shutdown", this::terminate);
+		startExit(this::terminate);
 	}
 
 	/**
@@ -62,7 +62,7 @@ final class ServerActions implements SignalActions {
 	 * may take
 	 */
 	void beginInterrupt(String name) {
-		start("pingora-shutdown", () -> {
+		startExit(() -> {
 			letAnswersLeave(name, this.properties.shutdown().fastTimeout());
 			interrupt();
 		});
@@ -113,9 +113,21 @@ final class ServerActions implements SignalActions {
 	 * Start a thread that does not keep the JVM up: the server does, as long as it lives.
 	 */
 	private static void start(String name, Runnable action) {
+		thread(name, action, true).start();
+	}
+
+	/**
+	 * Start a thread that ends the process, and keeps the JVM up until it does: one whose
+	 * last other thread ends meanwhile would exit with 0.
+	 */
+	private static void startExit(Runnable action) {
+		thread("pingora-shutdown", action, false).start();
+	}
+
+	private static Thread thread(String name, Runnable action, boolean daemon) {
 		Thread thread = new Thread(action, name);
-		thread.setDaemon(true);
-		thread.start();
+		thread.setDaemon(daemon);
+		return thread;
 	}
 
 }

@@ -46,27 +46,34 @@ public final class Signals implements AutoCloseable {
 			throw new SignalsUnavailableException();
 		}
 		Signals signals = new Signals();
-		signals.handle("INT", actions::interrupt);
-		signals.handle("TERM", actions::terminate);
+		signals.handle("INT", actions::interrupt, true);
+		signals.handle("TERM", actions::terminate, true);
 		if (upgradeSignal == UpgradeSignal.QUIT) {
-			signals.restore.add(QuitSignal.handle(() -> start("QUIT", actions::upgrade)));
+			signals.restore.add(QuitSignal.handle(() -> start("QUIT", actions::upgrade, false)));
 		}
 		else if (upgradeSignal != UpgradeSignal.NONE) {
-			signals.handle(upgradeSignal.name(), actions::upgrade);
+			signals.handle(upgradeSignal.name(), actions::upgrade, false);
 		}
 		return signals;
 	}
 
-	private void handle(String name, Runnable action) {
+	private void handle(String name, Runnable action, boolean exits) {
 		if (IgnoredSignals.isIgnored(name)) {
 			IgnoredSignals.restoreDefault(name);
 		}
-		this.restore.add(new JvmSignal(name).handle(() -> start(name, action)));
+		this.restore.add(new JvmSignal(name).handle(() -> start(name, action, exits)));
 	}
 
-	private static void start(String name, Runnable action) {
+	/**
+	 * Start the thread of a signal.
+	 * @param exits whether it ends the process. It keeps the JVM up until it does,
+	 * because a JVM whose last other thread ends meanwhile would exit with 0
+	 */
+	private static void start(String name, Runnable action, boolean exits) {
 		logger.info("Received SIG{}", name);
-		new Thread(action, "pingora-sig" + name.toLowerCase(Locale.ROOT)).start();
+		Thread thread = new Thread(action, "pingora-sig" + name.toLowerCase(Locale.ROOT));
+		thread.setDaemon(!exits);
+		thread.start();
 	}
 
 	/**
