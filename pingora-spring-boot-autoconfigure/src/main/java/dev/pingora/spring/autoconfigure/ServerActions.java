@@ -34,7 +34,7 @@ final class ServerActions implements SignalActions {
 
 	@Override
 	public void interrupt() {
-		start("pingora-interrupt", this.server::interrupt);
+		start("pingora-interrupt", this.server::interrupt, false);
 		Exit.atOnce(Exit.INTERRUPTED, this.properties.shutdown().fastTimeout());
 	}
 
@@ -53,7 +53,7 @@ final class ServerActions implements SignalActions {
 	 * Terminate without waiting for it.
 	 */
 	void beginTermination() {
-		startExit(this::terminate);
+		start("pingora-shutdown", this::terminate, true);
 	}
 
 	/**
@@ -62,10 +62,10 @@ final class ServerActions implements SignalActions {
 	 * may take
 	 */
 	void beginInterrupt(String name) {
-		startExit(() -> {
+		start("pingora-shutdown", () -> {
 			letAnswersLeave(name, this.properties.shutdown().fastTimeout());
 			interrupt();
-		});
+		}, true);
 	}
 
 	private void letAnswersLeave(String name, Duration timeout) {
@@ -88,7 +88,7 @@ final class ServerActions implements SignalActions {
 	 */
 	CompletableFuture<UpgradeReport> beginUpgrade() {
 		CompletableFuture<UpgradeReport> outcome = new CompletableFuture<>();
-		start("pingora-upgrade", () -> upgrade(outcome));
+		start("pingora-upgrade", () -> upgrade(outcome), false);
 		return outcome;
 	}
 
@@ -110,24 +110,14 @@ final class ServerActions implements SignalActions {
 	}
 
 	/**
-	 * Start a thread that does not keep the JVM up: the server does, as long as it lives.
+	 * Start a thread.
+	 * @param exits whether it ends the process. It keeps the JVM up until it does,
+	 * because a JVM whose last other thread ends meanwhile would exit with 0
 	 */
-	private static void start(String name, Runnable action) {
-		thread(name, action, true).start();
-	}
-
-	/**
-	 * Start a thread that ends the process, and keeps the JVM up until it does: one whose
-	 * last other thread ends meanwhile would exit with 0.
-	 */
-	private static void startExit(Runnable action) {
-		thread("pingora-shutdown", action, false).start();
-	}
-
-	private static Thread thread(String name, Runnable action, boolean daemon) {
+	private static void start(String name, Runnable action, boolean exits) {
 		Thread thread = new Thread(action, name);
-		thread.setDaemon(daemon);
-		return thread;
+		thread.setDaemon(!exits);
+		thread.start();
 	}
 
 }
