@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import dev.pingora.gallery.Gallery;
 import dev.pingora.gallery.JakartaChat;
 import dev.pingora.gallery.Listening;
-import dev.pingora.gallery.ReactiveChat;
 import dev.pingora.sample.load.Http2Load;
 import dev.pingora.sample.load.StrictConnection;
 import dev.pingora.sample.load.StrictLoad;
@@ -115,8 +114,8 @@ class DrainEndToEndTests {
 	@ParameterizedTest
 	@EnumSource
 	void webSocketIsToldThatTheServerIsGoingAway(WebServerKind kind) throws InterruptedException {
-		Class<?> chat = (kind == WebServerKind.NETTY) ? ReactiveChat.class : JakartaChat.class;
-		SampleProcess server = this.processes.start(kind, "--spring.main.sources=" + chat.getName()).awaitRunning();
+		SampleProcess server = this.processes.start(kind, "--spring.main.sources=" + kind.chat().getName())
+			.awaitRunning();
 		isToldThatTheServerIsGoingAway(server, server.port("web"), "/chat", "hello");
 	}
 

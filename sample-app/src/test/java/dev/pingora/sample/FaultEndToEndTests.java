@@ -162,7 +162,7 @@ class FaultEndToEndTests {
 			return;
 		}
 		assertThat(successor.awaitExit()).as(successor.log()).isEqualTo(1);
-		old.signal("CONT").awaitLog("Upgrade failed, this process goes on serving").awaitLog("Phase RUNNING");
+		old.signal("CONT").awaitUpgradeFailed();
 		this.scene.end(fault.of("predecessor", "the successor gives up, the predecessor goes on", "successor 1"),
 				false);
 	}
@@ -172,7 +172,7 @@ class FaultEndToEndTests {
 			successorServes(fault, old, successor, 1);
 			return;
 		}
-		old.awaitLog("Upgrade failed, this process goes on serving").awaitLog("Phase RUNNING");
+		old.awaitUpgradeFailed();
 		assertThat(successor.awaitExit()).as(successor.log()).isEqualTo(1);
 		this.scene.end(fault.of("predecessor", "the predecessor goes on", "successor 1"), false);
 	}

@@ -77,7 +77,7 @@ class GenerationsEndToEndTests {
 				"Generation 1 (pid %d) hands over to another successor (pid %d) already".formatted(server.pid(),
 						first.pid()));
 		first.close();
-		server.awaitLog("Upgrade failed, this process goes on serving").awaitLog("Phase RUNNING");
+		server.awaitUpgradeFailed();
 		scene.upgrade();
 		scene.end();
 	}

@@ -42,4 +42,12 @@ final class Haproxy {
 		return new Judge("haproxy", "-db", "-f", configuration.toString());
 	}
 
+	/**
+	 * Return the line that names a server whose readiness is asked for.
+	 * @param check the port that tells of it
+	 */
+	static String server(String name, int port, int check) {
+		return "server %s 127.0.0.1:%d check port %d inter 200ms fall 1 rise 1".formatted(name, port, check);
+	}
+
 }

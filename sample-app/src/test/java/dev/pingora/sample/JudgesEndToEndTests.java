@@ -11,8 +11,6 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-import dev.pingora.gallery.JakartaChat;
-import dev.pingora.gallery.ReactiveChat;
 import dev.pingora.plain.PlainApplication;
 import dev.pingora.sample.load.StrictLoad;
 import dev.pingora.sample.load.Tally;
@@ -109,8 +107,7 @@ class JudgesEndToEndTests {
 		SampleProcess[] backends = { backend(ports[0], checks[0]), backend(ports[1], checks[1]) };
 		int front = FreePort.find();
 		try (Judge haproxy = Haproxy.start(this.processes.directory(), "http", front,
-				"server a 127.0.0.1:%d check port %d inter 200ms fall 1 rise 1".formatted(ports[0], checks[0]),
-				"server b 127.0.0.1:%d check port %d inter 200ms fall 1 rise 1".formatted(ports[1], checks[1]))) {
+				Haproxy.server("a", ports[0], checks[0]), Haproxy.server("b", ports[1], checks[1]))) {
 			haproxy.awaitPort(front);
 			String before = resets();
 			try (StrictLoad load = new StrictLoad(front, "/hello").light()) {
@@ -209,9 +206,8 @@ class JudgesEndToEndTests {
 	}
 
 	private SampleProcess plain(WebServerKind kind, boolean starter, int port) {
-		Class<?> chat = (kind == WebServerKind.NETTY) ? ReactiveChat.class : JakartaChat.class;
 		List<String> arguments = new ArrayList<>(List.of("--server.port=" + port, "--server.http2.enabled=true",
-				"--spring.main.sources=" + chat.getName()));
+				"--spring.main.sources=" + kind.chat().getName()));
 		if (starter) {
 			arguments.add("--pingora.upgrade.sock=" + this.processes.directory().resolve("upgrade.sock"));
 		}

@@ -5,8 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import dev.pingora.gallery.JakartaChat;
-import dev.pingora.gallery.ReactiveChat;
 import dev.pingora.plain.PlainApplication;
 import dev.pingora.sample.load.ProtocolClients;
 import dev.pingora.sample.load.Tally;
@@ -89,9 +87,8 @@ class LostPerProtocolEndToEndTests {
 	}
 
 	private List<String> arguments(WebServerKind kind, boolean tls, boolean starter) {
-		Class<?> chat = (kind == WebServerKind.NETTY) ? ReactiveChat.class : JakartaChat.class;
 		List<String> arguments = new ArrayList<>(List.of("--server.port=" + this.port, "--server.http2.enabled=true",
-				"--spring.lifecycle.timeout-per-shutdown-phase=2s", "--spring.main.sources=" + chat.getName()));
+				"--spring.lifecycle.timeout-per-shutdown-phase=2s", "--spring.main.sources=" + kind.chat().getName()));
 		if (tls) {
 			arguments.addAll(new TestTls(this.processes.directory()).arguments());
 		}

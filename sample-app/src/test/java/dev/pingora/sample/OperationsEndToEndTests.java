@@ -55,7 +55,7 @@ class OperationsEndToEndTests {
 			assertThat(answer.headers()).containsEntry("X-Generation", "1");
 			assertThat(answer.body()).contains("\"outcome\":\"SUCCEEDED\"", "\"predecessor\":" + first.pid(),
 					"\"sockets\":4", "\"COMMIT\":\"PT");
-			long successor = successor(first);
+			long successor = first.startedSuccessor();
 			assertThat(scrapes).succeedsWithin(TIMEOUT);
 			assertThat(seen).contains("1.0 handing-over", "2.0 running");
 			await().atMost(TIMEOUT).until(() -> load.servedBy(successor) > 500);
@@ -67,7 +67,8 @@ class OperationsEndToEndTests {
 		}
 		Response report = get(first, "");
 		assertThat(report.headers()).containsEntry("X-Generation", "2");
-		assertThat(report.body()).contains("\"phase\":\"RUNNING\"", "\"generation\":2", "\"pid\":" + successor(first),
+		assertThat(report.body()).contains("\"phase\":\"RUNNING\"", "\"generation\":2",
+				"\"pid\":" + first.startedSuccessor(),
 				"\"predecessor\":{\"pid\":%d,\"state\":\"LEFT\"}".formatted(first.pid()), "\"outcome\":\"SUCCEEDED\"",
 				"\"DRAIN\":\"PT", "\"inherited\":true");
 		assertThat(get(first, "/drain").status()).isEqualTo(200);
@@ -142,7 +143,7 @@ class OperationsEndToEndTests {
 			assertThat(get(first, "").body()).contains("\"phase\":\"DRAINING\"", "\"phase\":\"RUNNING\"");
 			assertThat(gap(first, 1, 2)).isLessThanOrEqualTo(commit(answer).plusMillis(100));
 			Instant killed = Instant.now();
-			ProcessHandle.of(successor(first)).ifPresent(ProcessHandle::destroyForcibly);
+			ProcessHandle.of(first.startedSuccessor()).ifPresent(ProcessHandle::destroyForcibly);
 			first.awaitLog("takes the traffic back");
 			await().atMost(TIMEOUT).until(() -> get(first, "").body().contains("\"outcome\":\"TAKEN_BACK\""));
 			assertThat(readinessOf(first, "1")).isEqualTo(200);
@@ -214,7 +215,7 @@ class OperationsEndToEndTests {
 		SampleProcess first = this.processes.start("--pingora.upgrade.spawn=true").awaitRunning();
 		first.signal("QUIT");
 		assertThat(first.awaitExit()).as(first.log()).isZero();
-		assertThat(ProcessHandle.of(successor(first))).hasValueSatisfying(ProcessHandle::isAlive);
+		assertThat(ProcessHandle.of(first.startedSuccessor())).hasValueSatisfying(ProcessHandle::isAlive);
 	}
 
 	@Test
@@ -223,7 +224,7 @@ class OperationsEndToEndTests {
 		assertThat(post(server, "/upgrade/async").status()).isEqualTo(202);
 		assertThat(send(server, "DELETE", "/upgrade").body()).contains("\"aborted\":true");
 		await().atMost(TIMEOUT).until(() -> get(server, "").body().contains("\"outcome\":\"ABORTED\""));
-		await().atMost(TIMEOUT).until(() -> ProcessHandle.of(successor(server)).isEmpty());
+		await().atMost(TIMEOUT).until(() -> ProcessHandle.of(server.startedSuccessor()).isEmpty());
 		assertThat(send(server, "DELETE", "/upgrade").status()).isEqualTo(409);
 	}
 
@@ -317,15 +318,6 @@ class OperationsEndToEndTests {
 		try (StrictConnection connection = server.connect("management", TIMEOUT)) {
 			return connection.get("/actuator/prometheus").body();
 		}
-	}
-
-	/**
-	 * Return the pid of the latest successor that the process has started.
-	 */
-	private static long successor(SampleProcess server) {
-		Matcher matcher = Pattern.compile("Started the successor \\(pid (\\d+)\\)").matcher(server.log());
-		assertThat(matcher.find()).as(server.log()).isTrue();
-		return Long.parseLong(matcher.group(1));
 	}
 
 	private static Response get(SampleProcess server, String path) throws IOException {

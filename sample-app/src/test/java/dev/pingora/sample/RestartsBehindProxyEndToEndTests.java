@@ -7,8 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import dev.pingora.gallery.JakartaChat;
-import dev.pingora.gallery.ReactiveChat;
 import dev.pingora.plain.PlainApplication;
 import dev.pingora.sample.load.ProtocolClients;
 import dev.pingora.sample.load.Tally;
@@ -75,10 +73,9 @@ class RestartsBehindProxyEndToEndTests {
 	private Backend backend(WebServerKind kind, List<String> secure, boolean starter) {
 		int port = FreePort.find();
 		int check = FreePort.find();
-		Class<?> chat = (kind == WebServerKind.NETTY) ? ReactiveChat.class : JakartaChat.class;
-		List<String> arguments = new ArrayList<>(
-				List.of("--server.port=" + port, "--server.http2.enabled=true", "--management.server.port=" + check,
-						"--spring.lifecycle.timeout-per-shutdown-phase=2s", "--spring.main.sources=" + chat.getName()));
+		List<String> arguments = new ArrayList<>(List.of("--server.port=" + port, "--server.http2.enabled=true",
+				"--management.server.port=" + check, "--spring.lifecycle.timeout-per-shutdown-phase=2s",
+				"--spring.main.sources=" + kind.chat().getName()));
 		arguments.addAll(secure);
 		if (starter) {
 			arguments.addAll(List.of("--pingora.upgrade.sock=" + this.processes.directory().resolve(port + ".sock"),
@@ -107,8 +104,7 @@ class RestartsBehindProxyEndToEndTests {
 		}
 
 		String line(String name) {
-			return "server %s 127.0.0.1:%d check port %d inter 200ms fall 1 rise 1".formatted(name, this.port,
-					this.check);
+			return Haproxy.server(name, this.port, this.check);
 		}
 
 		long pid() {

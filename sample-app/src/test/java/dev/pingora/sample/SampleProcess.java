@@ -74,7 +74,10 @@ final class SampleProcess implements AutoCloseable {
 		return jar(TrainedSample.PACKED, List.of(), arguments);
 	}
 
-	private static List<String> jar(Path jar, List<String> jvmOptions, List<String> arguments) {
+	/**
+	 * Return the command that runs a jar of the sample.
+	 */
+	static List<String> jar(Path jar, List<String> jvmOptions, List<String> arguments) {
 		List<String> command = new ArrayList<>(List.of(JAVA.toString(), JVM_OPTION));
 		command.addAll(jvmOptions);
 		command.addAll(List.of("-jar", jar.toString()));
@@ -169,6 +172,13 @@ final class SampleProcess implements AutoCloseable {
 		return log().substring(this.seen);
 	}
 
+	/**
+	 * Wait until an upgrade has failed and the process serves as before.
+	 */
+	SampleProcess awaitUpgradeFailed() {
+		return awaitLog("Upgrade failed, this process goes on serving").awaitRunning();
+	}
+
 	SampleProcess awaitRunning() {
 		return awaitLog("Phase RUNNING");
 	}
@@ -225,14 +235,27 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Return the pid of the first successor that the process has started itself.
+	 */
+	long startedSuccessor() {
+		List<Long> started = startedSuccessors();
+		assertThat(started).as(log()).isNotEmpty();
+		return started.get(0);
+	}
+
+	/**
 	 * End what the process has started itself, whose log is the same.
 	 */
 	void endSuccessors() {
-		Pattern.compile("Started the successor \\(pid (\\d+)\\)")
+		startedSuccessors().stream().flatMap((pid) -> ProcessHandle.of(pid).stream()).forEach(SampleProcess::end);
+	}
+
+	private List<Long> startedSuccessors() {
+		return Pattern.compile("Started the successor \\(pid (\\d+)\\)")
 			.matcher(log())
 			.results()
-			.flatMap((result) -> ProcessHandle.of(Long.parseLong(result.group(1))).stream())
-			.forEach(SampleProcess::end);
+			.map((result) -> Long.parseLong(result.group(1)))
+			.toList();
 	}
 
 	private static void end(ProcessHandle successor) {

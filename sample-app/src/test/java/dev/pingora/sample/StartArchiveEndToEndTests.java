@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import dev.pingora.sample.load.StrictConnection;
 import dev.pingora.sample.load.StrictConnection.Response;
@@ -44,9 +42,9 @@ class StartArchiveEndToEndTests {
 			archived.add(millisToFirstResponse(TrainedSample.JAR, true));
 		}
 		System.out.printf("%s first response after: jar %d ms %s, unpacked %d ms %s, with %s %d ms %s%n",
-				Runtime.version(), median(packed), packed, median(unpacked), unpacked,
-				TrainedSample.ARCHIVE.getFileName(), median(archived), archived);
-		assertThat(median(archived)).isLessThan(median(unpacked));
+				Runtime.version(), Median.of(packed), packed, Median.of(unpacked), unpacked,
+				TrainedSample.ARCHIVE.getFileName(), Median.of(archived), archived);
+		assertThat(Median.of(archived)).isLessThan(Median.of(unpacked));
 	}
 
 	@Test
@@ -80,9 +78,7 @@ class StartArchiveEndToEndTests {
 			Response answer = connection.post("/actuator/pingora/upgrade", null);
 			assertThat(answer.status()).as(answer.body()).isEqualTo(200);
 		}
-		Matcher successor = Pattern.compile("Started the successor \\(pid (\\d+)\\)").matcher(current.log());
-		assertThat(successor.find()).as(current.log()).isTrue();
-		return Long.parseLong(successor.group(1));
+		return current.startedSuccessor();
 	}
 
 	private static boolean uses(long pid) throws IOException {
@@ -102,17 +98,8 @@ class StartArchiveEndToEndTests {
 	}
 
 	private SampleProcess start(Path jar, boolean archive) {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
 		List<String> options = TrainedSample.options();
-		command.addAll(archive ? options : List.of());
-		command.addAll(List.of("-jar", jar.toString()));
-		command.addAll(this.processes.arguments());
-		return this.processes.run(command);
-	}
-
-	private static long median(List<Long> values) {
-		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+		return this.processes.run(SampleProcess.jar(jar, archive ? options : List.of(), this.processes.arguments()));
 	}
 
 }

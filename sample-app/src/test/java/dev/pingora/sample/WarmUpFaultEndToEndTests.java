@@ -11,8 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WarmUpFaultEndToEndTests {
 
-	private static final String GOES_ON = "Upgrade failed, this process goes on serving";
-
 	private static final String CALLED_OFF = "until the predecessor called the upgrade off or was gone";
 
 	@RegisterExtension
@@ -35,7 +33,7 @@ class WarmUpFaultEndToEndTests {
 
 	private void end(SampleProcess successor, String signal, int exitCode) {
 		assertThat(successor.signal(signal).awaitExit()).as(successor.log()).isEqualTo(exitCode);
-		this.scene.server().awaitLog(GOES_ON).awaitLog("Phase RUNNING");
+		this.scene.server().awaitUpgradeFailed();
 		this.scene.end();
 	}
 

@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.pingora.gallery.JakartaChat;
+import dev.pingora.gallery.ReactiveChat;
+
 /**
  * The web servers that an application may have, each by what the other ones leave out of
  * the class path.
@@ -51,6 +54,13 @@ enum WebServerKind {
 	 */
 	String classPathOfPlain(boolean starter) {
 		return without(this.others + CLOUD + SAMPLE + (starter ? "" : STARTER));
+	}
+
+	/**
+	 * Return a configuration with a WebSocket that echoes at {@code /chat}.
+	 */
+	Class<?> chat() {
+		return (this == NETTY) ? ReactiveChat.class : JakartaChat.class;
 	}
 
 	private static String without(String others) {

@@ -89,9 +89,9 @@ class WithAndWithoutEndToEndTests {
 			with.add(millisToFirstResponse(kind, true));
 			without.add(millisToFirstResponse(kind, false));
 		}
-		System.out.printf("%s first response after: with %d ms %s, without %d ms %s, ratio %.3f%n", kind, median(with),
-				with, median(without), without, (double) median(with) / median(without));
-		assertThat((double) median(with) / median(without)).isLessThan(1.5);
+		System.out.printf("%s first response after: with %d ms %s, without %d ms %s, ratio %.3f%n", kind,
+				Median.of(with), with, Median.of(without), without, (double) Median.of(with) / Median.of(without));
+		assertThat((double) Median.of(with) / Median.of(without)).isLessThan(1.5);
 	}
 
 	private long millisToFirstResponse(WebServerKind kind, boolean starter) {
@@ -184,10 +184,6 @@ class WithAndWithoutEndToEndTests {
 		}
 		Collections.addAll(arguments, more);
 		return this.processes.run(SampleProcess.plain(PlainApplication.class, kind, starter, arguments));
-	}
-
-	private static long median(List<Long> values) {
-		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
 	}
 
 }
