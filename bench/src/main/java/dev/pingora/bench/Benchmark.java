@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures each contender under the same load, with one upgrade in its middle.
+ * Measures each contender under the same load, with an upgrade in its middle.
  */
 public final class Benchmark {
 
@@ -87,27 +87,34 @@ public final class Benchmark {
 		try {
 			contender.start(port);
 			int warmUp = contender.warmUp(this.options.warmUp());
-			Load.asMuchAsPossible(port).lasting(warmUp).finish();
 			if (contender.inherits()) {
-				upgrade(contender, port);
 				Load.asMuchAsPossible(port).lasting(warmUp).finish();
+				upgrade(contender, port);
 			}
-			if (this.rate == 0) {
-				this.rate = capacity(port) / 2;
+			List<Run> runs = new ArrayList<>();
+			while (runs.size() < this.options.upgrades()) {
+				Load.asMuchAsPossible(port).lasting(warmUp).finish();
+				if (this.rate == 0) {
+					this.rate = capacity(port) / 2;
+				}
+				runs.add(run(contender, port));
 			}
-			System.out.printf("%n%s (%s), %d requests in a second%n", contender.title(), contender.version(),
-					this.rate);
-			try (Load load = Load.atRate(port, this.rate)) {
-				load.lasting(SETTLE_SECONDS + this.options.seconds());
-				Set<Long> old = load.answeredBy();
-				long begun = System.nanoTime();
-				contender.upgrade();
-				Programs.await("an answer of a new process", () -> !old.containsAll(load.answeredBy()));
-				return Result.of(contender, begun, load.lasting(this.options.seconds()).finish());
-			}
+			return new Result(contender.title(), contender.version(), runs);
 		}
 		finally {
 			contender.end();
+		}
+	}
+
+	private Run run(Contender contender, int port) throws IOException, InterruptedException {
+		System.out.printf("%s (%s), %d requests in a second%n", contender.title(), contender.version(), this.rate);
+		try (Load load = Load.atRate(port, this.rate)) {
+			load.lasting(SETTLE_SECONDS + this.options.seconds());
+			Set<Long> old = load.answeredBy();
+			long begun = System.nanoTime();
+			contender.upgrade();
+			Programs.await("an answer of a new process", () -> !old.containsAll(load.answeredBy()));
+			return Run.of(begun, load.lasting(this.options.seconds()).finish());
 		}
 	}
 

@@ -55,7 +55,9 @@ final class Chart {
 	}
 
 	private void panel(Result result, int top) {
-		text(LEFT, top - 5, "%s: %d failed".formatted(result.title(), result.failed()));
+		Run run = result.runs().get(result.runs().size() - 1);
+		text(LEFT, top - 5,
+				"%s, the last of %d: %d failed".formatted(result.title(), result.runs().size(), run.failed()));
 		for (int decade = 0; decade <= DECADES; decade++) {
 			double millis = LEAST_MILLIS * Math.pow(10, decade);
 			double y = y(millis, top);
@@ -66,28 +68,28 @@ final class Chart {
 			text(x(second) - 4, top + PANEL + 12, Integer.toString(second));
 		}
 		line(x(0), top, x(0), top + PANEL, "#555555", "");
-		double begun = seconds(result.begun() - result.taken());
+		double begun = seconds(run.begun() - run.taken());
 		if (begun > FROM) {
 			line(x(begun), top, x(begun), top + PANEL, "#555555", " stroke-dasharray=\"4 3\"");
 		}
-		latencies(result, top);
+		latencies(run, top);
 	}
 
-	private void latencies(Result result, int top) {
+	private void latencies(Run run, int top) {
 		List<String> median = new ArrayList<>();
 		List<String> high = new ArrayList<>();
 		for (double from = FROM; from < TO; from += STEP) {
 			Histogram latency = new Histogram(3);
 			double begin = from;
-			List<Result.Request> due = result.requests().stream().filter((request) -> {
-				double second = seconds(request.due() - result.taken());
+			List<Run.Request> due = run.requests().stream().filter((request) -> {
+				double second = seconds(request.due() - run.taken());
 				return second >= begin && second < begin + STEP;
 			}).toList();
 			due.stream()
 				.filter((request) -> !request.failed())
 				.forEach((request) -> latency.recordValue(request.nanos()));
 			double x = x(from + STEP / 2);
-			if (due.stream().anyMatch(Result.Request::failed)) {
+			if (due.stream().anyMatch(Run.Request::failed)) {
 				line(x, top + PANEL - 8, x, top + PANEL, "#dd0000", " stroke-width=\"3\"");
 			}
 			if (latency.getTotalCount() == 0) {

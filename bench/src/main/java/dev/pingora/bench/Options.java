@@ -12,16 +12,17 @@ import java.util.Objects;
  * @param rate the requests in a second, or 0 for half of the capacity
  * @param seconds how long the load lasts before the upgrade begins, and after a new
  * process has answered
- * @param warmUp how many seconds of load the first process gets before anything is
- * measured
+ * @param warmUp how many seconds of load each process gets before anything is measured
+ * @param upgrades how many upgrades are measured of each contender
  * @param contenders the names of those to measure
  * @param out where the table and the picture go
  * @param servers further arguments of our servers
  */
-record Options(int rate, int seconds, int warmUp, List<String> contenders, Path out, List<String> servers) {
+record Options(int rate, int seconds, int warmUp, int upgrades, List<String> contenders, Path out,
+		List<String> servers) {
 
 	private static final Map<String, String> DEFAULTS = Map.of("rate", "0", "seconds", "12", "warm-up", "15",
-			"contenders", "cold,default,plain,nginx,haproxy", "out", "bench/target", "servers", "");
+			"upgrades", "3", "contenders", "cold,default,plain,nginx,haproxy", "out", "bench/target", "servers", "");
 
 	static Options parse(String[] args) {
 		Map<String, String> values = new HashMap<>(DEFAULTS);
@@ -33,8 +34,9 @@ record Options(int rate, int seconds, int warmUp, List<String> contenders, Path 
 			values.put(option[0].substring(2), option[1]);
 		}
 		return new Options(Integer.parseInt(value(values, "rate")), Integer.parseInt(value(values, "seconds")),
-				Integer.parseInt(value(values, "warm-up")), List.of(value(values, "contenders").split(",")),
-				Path.of(value(values, "out")), words(value(values, "servers")));
+				Integer.parseInt(value(values, "warm-up")), Integer.parseInt(value(values, "upgrades")),
+				List.of(value(values, "contenders").split(",")), Path.of(value(values, "out")),
+				words(value(values, "servers")));
 	}
 
 	private static String value(Map<String, String> values, String name) {

@@ -1,92 +1,39 @@
 package dev.pingora.bench;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-
-import org.HdrHistogram.Histogram;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
- * What one contender made of a run.
+ * What one contender made of some upgrades, one after the other.
  *
  * @param title what it is
  * @param version which version it has
- * @param begun when the upgrade began
- * @param taken when a new process answered for the first time
- * @param requests every request, by the time at which it was due
+ * @param runs the upgrades
  */
-record Result(String title, String version, long begun, long taken, List<Request> requests) {
-
-	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-
-	/**
-	 * How long before the upgrade latencies are taken as those of an ordinary time.
-	 */
-	private static final long BEFORE = 10 * SECOND;
-
-	static Result of(Contender contender, long begun, List<Samples> samples) {
-		List<Request> requests = new ArrayList<>();
-		samples.forEach((own) -> own.forEach((due, nanos, pid) -> requests.add(new Request(due, nanos, pid))));
-		requests.sort(Comparator.comparingLong(Request::due));
-		Set<Long> old = requests.stream()
-			.filter((request) -> request.due() < begun)
-			.map(Request::pid)
-			.collect(Collectors.toSet());
-		long taken = requests.stream()
-			.filter((request) -> !request.failed() && !old.contains(request.pid()))
-			.mapToLong(Request::due)
-			.findFirst()
-			.orElse(Long.MAX_VALUE);
-		return new Result(contender.title(), contender.version(), begun, taken, List.copyOf(requests));
-	}
+record Result(String title, String version, List<Run> runs) {
 
 	long failed() {
-		return this.requests.stream().filter(Request::failed).count();
-	}
-
-	Histogram before() {
-		return between(this.begun - BEFORE, this.begun);
+		return this.runs.stream().mapToLong(Run::failed).sum();
 	}
 
 	/**
-	 * Return the time in which the new process starts and the old one still has all.
+	 * Return the median over the upgrades; of an even number, the greater of the two.
 	 */
-	Histogram starting() {
-		return between(this.begun, this.taken);
+	double median(ToDoubleFunction<Run> figure) {
+		return sorted(figure).skip(this.runs.size() / 2).findFirst().orElse(Double.NaN);
 	}
 
-	Histogram firstSecond() {
-		return between(this.taken, this.taken + SECOND);
+	double least(ToDoubleFunction<Run> figure) {
+		return sorted(figure).findFirst().orElse(Double.NaN);
 	}
 
-	Histogram firstTenSeconds() {
-		return between(this.taken, this.taken + 10 * SECOND);
+	double greatest(ToDoubleFunction<Run> figure) {
+		return sorted(figure).max().orElse(Double.NaN);
 	}
 
-	private Histogram between(long from, long to) {
-		Histogram histogram = new Histogram(3);
-		this.requests.stream()
-			.filter((request) -> !request.failed() && request.due() >= from && request.due() < to)
-			.forEach((request) -> histogram.recordValue(request.nanos()));
-		return histogram;
-	}
-
-	/**
-	 * One request.
-	 *
-	 * @param due when it was due
-	 * @param nanos how long it took from then on
-	 * @param pid who answered
-	 */
-	record Request(long due, long nanos, long pid) {
-
-		boolean failed() {
-			return this.pid == Samples.FAILED;
-		}
-
+	private DoubleStream sorted(ToDoubleFunction<Run> figure) {
+		return this.runs.stream().mapToDouble(figure).sorted();
 	}
 
 }
