@@ -77,6 +77,15 @@ public final class PingoraAutoConfiguration {
 		return new ServiceListenerOptions(bundles.getIfAvailable(), filters.orderedStream().toList());
 	}
 
+	/**
+	 * That of a process that takes nothing over. A successor has one from the beginning.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	UpgradePrecedence pingoraUpgradePrecedence(Environment environment) {
+		return UpgradePrecedence.of(environment);
+	}
+
 	@Bean
 	PhaseEvents pingoraPhaseEvents(PingoraServer server, ConfigurableApplicationContext context) {
 		return new PhaseEvents(server, context);

@@ -95,6 +95,10 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * command line of the old one. An upgrade by the endpoint always does.
 	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
 	 * before it starts the new one.
+	 * @param nice By how many nice values the threads of the new JVM come after those of
+	 * the old one while it starts and warms up, and the compilers of both JVMs after
+	 * requests while both serve. It needs the privilege or the limit to take them back.
+	 * With zero both JVMs compete for the processors.
 	 * @param warmUp Requests that the new JVM sends to itself before it accepts.
 	 */
 	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
@@ -102,7 +106,7 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
 			@DefaultValue("4s") Duration drainSpread, @DefaultValue("3") int maxDraining,
 			@DefaultValue("none") Compatibility compatibility, @DefaultValue("false") boolean spawn,
-			@DefaultValue("true") boolean memoryCheck,
+			@DefaultValue("true") boolean memoryCheck, @DefaultValue("5") int nice,
 			@DefaultValue @NestedConfigurationProperty WarmUpProperties warmUp) {
 
 		public Upgrade {
@@ -113,6 +117,7 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 			PropertyRules.notNegative("pingora.upgrade.drain-timeout", drainTimeout);
 			PropertyRules.notNegative("pingora.upgrade.drain-spread", drainSpread);
 			PropertyRules.positive("pingora.upgrade.max-draining", maxDraining);
+			PropertyRules.niceSteps("pingora.upgrade.nice", nice);
 		}
 
 	}

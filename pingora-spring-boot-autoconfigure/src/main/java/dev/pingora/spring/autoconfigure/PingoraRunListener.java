@@ -37,6 +37,8 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 
 	private @Nullable Predecessor predecessor;
 
+	private @Nullable UpgradePrecedence precedence;
+
 	PingoraRunListener(SpringApplication application, String[] arguments) {
 		this.application = application;
 		this.arguments = arguments;
@@ -56,6 +58,10 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 		CommandLineFlags.checkEnabled(environment, this.arguments);
 		if (this.flags != null) {
 			DaemonStart.launch(this.flags, environment);
+			if ((this.flags.upgrade() || this.flags.test()) && isEnabled(environment)) {
+				this.precedence = UpgradePrecedence.of(environment);
+				this.precedence.startLow();
+			}
 		}
 	}
 
@@ -65,6 +71,9 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 			return;
 		}
 		warnOfPidFile();
+		if (this.precedence != null) {
+			context.getBeanFactory().registerSingleton("pingoraUpgradePrecedence", this.precedence);
+		}
 		NativeCode.load(context.getEnvironment());
 		if (this.flags.test()) {
 			ConfigurationTest.prepare(context);
@@ -89,6 +98,9 @@ final class PingoraRunListener implements SpringApplicationRunListener {
 	@Override
 	public void ready(ConfigurableApplicationContext context, @Nullable Duration timeTaken) {
 		DaemonStart.ready(context.getEnvironment());
+		if (this.precedence != null) {
+			this.precedence.started();
+		}
 	}
 
 	private static boolean isEnabled(Environment environment) {

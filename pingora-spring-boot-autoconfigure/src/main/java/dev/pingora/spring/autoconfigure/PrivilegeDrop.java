@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.pingora.spring.process.Identity;
+import dev.pingora.spring.process.Precedence;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -30,6 +31,7 @@ final class PrivilegeDrop implements ApplicationListener<ApplicationReadyEvent>,
 		if (this.properties.errorLog() != null) {
 			this.identity.own(this.properties.errorLog().toAbsolutePath());
 		}
+		Precedence.allow();
 		this.identity.assume();
 		checkPidFile(this.properties.pidFile());
 	}

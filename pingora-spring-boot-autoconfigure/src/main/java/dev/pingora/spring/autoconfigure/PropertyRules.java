@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PropertyRules {
 
+	private static final int LAST_NICE = 19;
+
 	private PropertyRules() {
 	}
 
@@ -16,6 +18,13 @@ final class PropertyRules {
 		if (value != null && value < 1) {
 			throw new InvalidPropertyException(property, value, "it is less than 1",
 					"Set it to 1 or more, or remove it.");
+		}
+	}
+
+	static void niceSteps(String property, int value) {
+		if (value < 0 || value > LAST_NICE) {
+			throw new InvalidPropertyException(property, value, "it is not between 0 and 19",
+					"Set it to a number of nice values, as in 5, or to 0.");
 		}
 	}
 

@@ -28,6 +28,12 @@ interface LibC extends Library {
 
 	int PR_SET_DUMPABLE = 4;
 
+	/** One thread, where {@code who} is its id; the calling one, where it is 0. */
+	int PRIO_PROCESS = 0;
+
+	/** How far a process may raise its nice value, counted from 20 downwards. */
+	int RLIMIT_NICE = 13;
+
 	/** The offset of {@code pw_uid} in a {@code struct passwd}. */
 	int PASSWD_UID = 16;
 
@@ -76,6 +82,14 @@ interface LibC extends Library {
 	int setgid(int gid) throws LastErrorException;
 
 	int setuid(int uid) throws LastErrorException;
+
+	int getpriority(int which, int who) throws LastErrorException;
+
+	int setpriority(int which, int who, int nice) throws LastErrorException;
+
+	int getrlimit(int resource, long[] limits) throws LastErrorException;
+
+	int setrlimit(int resource, long[] limits) throws LastErrorException;
 
 	int prctl(int option, int a, int b, int c, int d) throws LastErrorException;
 

@@ -1,0 +1,140 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.pingora.spring.process.Precedence;
+import dev.pingora.spring.server.ExecutionPhase;
+import dev.pingora.spring.server.ExecutionPhaseListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * Which of the two processes of an upgrade goes first where processors are scarce: the
+ * one that serves, before one that starts and warms up; and the requests of both, before
+ * the compilers, from the time at which both serve until the successor has been alone for
+ * a while.
+ */
+final class UpgradePrecedence implements ExecutionPhaseListener {
+
+	private static final String PROPERTY = "pingora.upgrade.nice";
+
+	private static final int DEFAULT = 5;
+
+	private static final Logger logger = LoggerFactory.getLogger(UpgradePrecedence.class);
+
+	/**
+	 * For how long a successor's compilers come after its requests.
+	 */
+	private static final Duration LOW = Duration.ofSeconds(15);
+
+	private final int steps;
+
+	private final boolean dropsPrivileges;
+
+	private @Nullable Precedence lowered;
+
+	private boolean shares;
+
+	/**
+	 * Create the precedence of a process.
+	 * @param steps by how many nice values the one process comes after the other; 0 lets
+	 * them run side by side
+	 * @param dropsPrivileges whether this process changes its user before it serves
+	 */
+	private UpgradePrecedence(int steps, boolean dropsPrivileges) {
+		this.steps = steps;
+		this.dropsPrivileges = dropsPrivileges;
+	}
+
+	/**
+	 * Return the precedence of a process whose properties are not bound yet.
+	 */
+	static UpgradePrecedence of(Environment environment) {
+		int steps = Binder.get(environment).bind(PROPERTY, Integer.class).orElse(DEFAULT);
+		return new UpgradePrecedence(steps, ProcessIdentity.of(environment).isPresent());
+	}
+
+	/**
+	 * Let the process that serves go first until this one is prepared.
+	 */
+	synchronized void startLow() {
+		if (this.dropsPrivileges) {
+			Precedence.allow();
+		}
+		this.lowered = find();
+		if (this.lowered != null) {
+			this.lowered.lower();
+			logger.info("Starting behind the process that serves: {}", this.lowered);
+		}
+		else if (this.steps > 0) {
+			logger.info("Starting beside the process that serves, which goes first where the limit of nice values "
+					+ "lets this process lower itself and rise again (LimitNICE=+0 of systemd, ulimit -e 20)");
+		}
+	}
+
+	private @Nullable Precedence find() {
+		return (this.steps > 0) ? Precedence.of(this.steps, this.dropsPrivileges).orElse(null) : null;
+	}
+
+	@Override
+	public void onPhase(ExecutionPhase phase) {
+		switch (phase) {
+			case PREPARED -> prepared();
+			case SHARING -> share();
+			case RUNNING -> takeBack();
+			default -> {
+				// nothing changes
+			}
+		}
+	}
+
+	private synchronized void prepared() {
+		if (this.lowered != null) {
+			this.lowered.raiseAllButCompilers();
+		}
+	}
+
+	private synchronized void share() {
+		this.shares = true;
+		this.lowered = find();
+		if (this.lowered != null) {
+			this.lowered.lowerCompilers();
+		}
+	}
+
+	/**
+	 * Run as before, where the successor was lost.
+	 */
+	private synchronized void takeBack() {
+		if (this.shares) {
+			this.shares = false;
+			raise();
+		}
+	}
+
+	private synchronized void raise() {
+		if (this.lowered != null) {
+			this.lowered.raise();
+			this.lowered = null;
+		}
+	}
+
+	/**
+	 * Let compilers come after requests for a while, where this process was lowered. It
+	 * serves now or, where nothing was to be taken over, was never prepared.
+	 */
+	synchronized void started() {
+		if (this.lowered != null) {
+			this.lowered.raiseAllButCompilers();
+			CompletableFuture.runAsync(this::raise,
+					CompletableFuture.delayedExecutor(LOW.toSeconds(), TimeUnit.SECONDS));
+		}
+	}
+
+}

@@ -1,0 +1,190 @@
+package dev.pingora.spring.process;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+
+import com.sun.jna.LastErrorException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+class PrecedenceTests {
+
+	private static final int NOT_PERMITTED = 1;
+
+	private static final LibC LIBC = LibC.load();
+
+	private final int usual = nice(0);
+
+	private final CountDownLatch end = new CountDownLatch(1);
+
+	/**
+	 * One that may always raise: what is lowered here is taken back by nobody else.
+	 */
+	private Precedence precedence = Precedence.of(LIBC, 5, false).orElse(null);
+
+	@AfterEach
+	void raise() {
+		this.end.countDown();
+		if (this.precedence != null) {
+			this.precedence.raise();
+		}
+		assertThat(nice(0)).isEqualTo(this.usual);
+	}
+
+	@Test
+	void threadsAreLoweredAndRaised() {
+		assumeThat(this.precedence).isNotNull();
+		int thread = startThread();
+		this.precedence.lower();
+		assertThat(this.precedence).hasToString("nice " + (this.usual + 5));
+		assertThat(nice(thread)).isEqualTo(nice(0)).isEqualTo(this.usual + 5);
+		this.precedence.raise();
+		assertThat(nice(thread)).isEqualTo(nice(0)).isEqualTo(this.usual);
+	}
+
+	@Test
+	void threadsThatStartMeanwhileAreRaisedToo() {
+		assumeThat(this.precedence).isNotNull();
+		this.precedence.lower();
+		int thread = startThread();
+		assertThat(nice(thread)).isEqualTo(this.usual + 5);
+		this.precedence.raise();
+		assertThat(nice(thread)).isEqualTo(this.usual);
+	}
+
+	@Test
+	void onlyCompilersAreLowered() throws IOException {
+		assumeThat(this.precedence).isNotNull();
+		this.precedence.lowerCompilers();
+		assertThat(nice(0)).isEqualTo(this.usual);
+		assertThat(nice(compiler())).isEqualTo(this.usual + 5);
+	}
+
+	@Test
+	void compilersStayLowWhenOthersAreRaised() throws IOException {
+		assumeThat(this.precedence).isNotNull();
+		this.precedence.lower();
+		this.precedence.raiseAllButCompilers();
+		assertThat(nice(0)).isEqualTo(this.usual);
+		assertThat(nice(compiler())).isEqualTo(this.usual + 5);
+	}
+
+	@Test
+	void threadWithNiceValueOfItsOwnIsLeftAlone() {
+		assumeThat(this.precedence).isNotNull();
+		int thread = startThread();
+		LIBC.setpriority(LibC.PRIO_PROCESS, thread, this.usual + 3);
+		this.precedence.lower();
+		this.precedence.raise();
+		assertThat(nice(thread)).isEqualTo(this.usual + 3);
+	}
+
+	@Test
+	void nothingIsLoweredThatCouldNotBeRaised() {
+		LibC unprivileged = libc(0, (function, arguments) -> "setpriority".equals(function)
+				&& (int) arguments[2] < nice((int) arguments[1]));
+		assertThat(Precedence.of(unprivileged, 5, false)).isEmpty();
+		assertThat(nice(0)).isEqualTo(this.usual);
+	}
+
+	@Test
+	void privilegesThatAreDroppedDoNotCount() {
+		assertThat(Precedence.of(libc(0, (function, arguments) -> false), 5, true)).isEmpty();
+	}
+
+	@Test
+	void limitCountsWithoutPrivileges() {
+		assertThat(Precedence.of(libc(20L - this.usual, (function, arguments) -> false), 5, true)).isPresent();
+		assertThat(Precedence.of(libc(19L - this.usual, (function, arguments) -> false), 5, true)).isEmpty();
+		assertThat(Precedence.of(libc(-1, (function, arguments) -> false), 5, true)).as("no limit").isPresent();
+	}
+
+	@Test
+	void systemThatDoesNotTellIsLeftAlone() {
+		assertThat(Precedence.of(libc(0, (function, arguments) -> true), 5, false)).isEmpty();
+	}
+
+	private static int nice(int thread) {
+		return LIBC.getpriority(LibC.PRIO_PROCESS, thread);
+	}
+
+	private int startThread() {
+		CompletableFuture<Integer> id = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			id.complete(ownId());
+			awaitEnd();
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return id.join();
+	}
+
+	private void awaitEnd() {
+		try {
+			this.end.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static int ownId() {
+		try {
+			return Integer.parseInt(Path.of("/proc/thread-self").toRealPath().getFileName().toString());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static int compiler() throws IOException {
+		try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+			return threads.filter((thread) -> name(thread).startsWith("C1 Compiler"))
+				.map((thread) -> Integer.parseInt(thread.getFileName().toString()))
+				.findFirst()
+				.orElseThrow();
+		}
+	}
+
+	private static String name(Path thread) {
+		try {
+			return Files.readString(thread.resolve("comm"));
+		}
+		catch (IOException ex) {
+			return "";
+		}
+	}
+
+	/**
+	 * Return a C library with a limit of nice values, which refuses some calls.
+	 */
+	private static LibC libc(long limit, BiPredicate<String, Object[]> refused) {
+		return (LibC) Proxy.newProxyInstance(LibC.class.getClassLoader(), new Class<?>[] { LibC.class },
+				(proxy, method, arguments) -> {
+					if (refused.test(method.getName(), arguments)) {
+						throw new LastErrorException(NOT_PERMITTED);
+					}
+					if ("getrlimit".equals(method.getName())) {
+						((long[]) arguments[1])[0] = limit;
+						return 0;
+					}
+					try {
+						return method.invoke(LIBC, arguments);
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
+	}
+
+}
