@@ -88,13 +88,21 @@ public final class Precedence {
 	 */
 	public static void allow() {
 		try {
-			LibC libc = LibC.load();
+			allow(LibC.load());
+		}
+		catch (LinkageError ex) {
+			logger.debug("Native code cannot be loaded", ex);
+		}
+	}
+
+	static void allow(LibC libc) {
+		try {
 			int usual = libc.getpriority(LibC.PRIO_PROCESS, 0);
 			if (!isAllowedByLimit(libc, usual)) {
 				libc.setrlimit(LibC.RLIMIT_NICE, new long[] { LIMIT_OF_ZERO - usual, LIMIT_OF_ZERO - usual });
 			}
 		}
-		catch (LastErrorException | LinkageError ex) {
+		catch (LastErrorException ex) {
 			logger.debug("The limit of nice values cannot be raised", ex);
 		}
 	}

@@ -112,6 +112,8 @@ class PingoraAutoConfigurationTests {
 			"pingora.shutdown.grace-period=-1s|'pingora.shutdown.grace-period' has the value 'PT-1S': it is negative",
 			"pingora.upgrade.drain-timeout=-1s|'pingora.upgrade.drain-timeout' has the value 'PT-1S': it is negative",
 			"pingora.upgrade.max-draining=0|'pingora.upgrade.max-draining' has the value '0': it is less than 1",
+			"pingora.upgrade.nice=20|'pingora.upgrade.nice' has the value '20': it is not between 0 and 19",
+			"pingora.upgrade.nice=-1|'pingora.upgrade.nice' has the value '-1': it is not between 0 and 19",
 			"pingora.upgrade.connect-timeout=0|'pingora.upgrade.connect-timeout' has the value 'PT0S': it is zero",
 			"pingora.upgrade.warm-up.timeout=0|'pingora.upgrade.warm-up.timeout' has the value 'PT0S': it is zero",
 			"pingora.upgrade.warm-up.requests[0].path=orders|'pingora.upgrade.warm-up.requests[0].path' has the value 'orders'",

@@ -5,6 +5,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiPredicate;
@@ -107,6 +109,17 @@ class PrecedenceTests {
 		assertThat(Precedence.of(libc(20L - this.usual, (function, arguments) -> false), 5, true)).isPresent();
 		assertThat(Precedence.of(libc(19L - this.usual, (function, arguments) -> false), 5, true)).isEmpty();
 		assertThat(Precedence.of(libc(-1, (function, arguments) -> false), 5, true)).as("no limit").isPresent();
+	}
+
+	@Test
+	void limitIsRaisedToRiseWithoutPrivileges() {
+		List<long[]> set = new ArrayList<>();
+		Precedence
+			.allow(libc(0, (function, arguments) -> "setrlimit".equals(function) && set.add((long[]) arguments[1])));
+		assertThat(set).containsExactly(new long[] { 20 - this.usual, 20 - this.usual });
+		Precedence
+			.allow(libc(40, (function, arguments) -> "setrlimit".equals(function) && set.add((long[]) arguments[1])));
+		assertThat(set).as("a limit that is high enough stays").hasSize(1);
 	}
 
 	@Test

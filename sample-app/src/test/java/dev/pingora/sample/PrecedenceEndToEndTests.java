@@ -1,0 +1,116 @@
+package dev.pingora.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.pingora.sample.load.StrictLoad;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Which of the two processes of an upgrade the kernel lets go first.
+ */
+class PrecedenceEndToEndTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(40);
+
+	private static final int CAP_SYS_NICE = 23;
+
+	private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+
+	private static final boolean COMPILERS = true;
+
+	private static final boolean OTHERS = false;
+
+	@RegisterExtension
+	private final SampleProcesses processes = new SampleProcesses();
+
+	@Test
+	void successorIsLowUntilItIsPreparedAndCompilersOfBothAreLowWhileBothServe() {
+		assumeThat(mayRise()).isTrue();
+		SampleProcess predecessor = this.processes.start().awaitRunning();
+		SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
+		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
+			assertThat(successor.log()).contains("Starting behind the process that serves: nice 5");
+			assertThat(successor.nice(OTHERS)).containsExactly(5);
+			predecessor.signal("QUIT").awaitLog("Phase SHARING");
+			await().atMost(TIMEOUT).until(() -> predecessor.nice(COMPILERS).contains(5));
+			assertThat(predecessor.nice(OTHERS)).containsExactly(0);
+			successor.awaitRunning();
+			assertThat(successor.nice(OTHERS)).containsExactly(0);
+			assertThat(successor.nice(COMPILERS)).containsExactly(5);
+			assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();
+			await().atMost(TIMEOUT).until(() -> !successor.nice(COMPILERS).contains(5));
+			assertThat(load.finish().failures()).isEmpty();
+		}
+	}
+
+	@Test
+	void predecessorThatTakesTheTrafficBackCompilesAsBefore() {
+		assumeThat(mayRise()).isTrue();
+		SampleProcess predecessor = this.processes.start("--pingora.upgrade.drain-spread=60s").awaitRunning();
+		SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
+		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
+			await().atMost(TIMEOUT).until(() -> load.served() > 100);
+			predecessor.signal("QUIT");
+			successor.awaitRunning();
+			await().atMost(TIMEOUT).until(() -> predecessor.nice(COMPILERS).contains(5));
+		}
+		successor.signal("KILL");
+		predecessor.awaitLog("takes the traffic back");
+		await().atMost(TIMEOUT).until(() -> !predecessor.nice(COMPILERS).contains(5));
+	}
+
+	@Test
+	void whatCouldNotRiseAgainIsNotLowered() {
+		SampleProcess predecessor = startLimited().awaitRunning();
+		SampleProcess successor = startLimited("-u").awaitLog("Waiting for the predecessor");
+		assertThat(successor.log()).contains("Starting beside the process that serves");
+		assertThat(successor.nice(OTHERS)).containsExactly(0);
+		assertThat(successor.nice(COMPILERS)).containsExactly(0);
+		predecessor.signal("QUIT");
+		successor.awaitRunning();
+		assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();
+	}
+
+	/**
+	 * Start the sample without the capability to rise again.
+	 */
+	private SampleProcess startLimited(String... arguments) {
+		List<String> command = new ArrayList<>();
+		if (mayRise()) {
+			assumeThat(SETPRIV).isExecutable();
+			command.addAll(List.of(SETPRIV.toString(), "--bounding-set=-sys_nice", "--inh-caps=-sys_nice"));
+		}
+		command.addAll(SampleProcess.jar(List.of(), this.processes.arguments(arguments)));
+		return this.processes.run(command);
+	}
+
+	/**
+	 * Return whether this process, and what it starts, has {@code CAP_SYS_NICE}.
+	 */
+	private static boolean mayRise() {
+		try {
+			String effective = Files.readAllLines(Path.of("/proc/self/status"))
+				.stream()
+				.filter((line) -> line.startsWith("CapEff:"))
+				.findFirst()
+				.orElseThrow()
+				.split("\t")[1];
+			return (Long.parseUnsignedLong(effective, 16) >> CAP_SYS_NICE & 1) == 1;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
