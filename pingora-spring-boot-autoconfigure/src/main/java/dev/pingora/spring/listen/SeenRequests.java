@@ -48,10 +48,23 @@ public final class SeenRequests {
 	public void begin(boolean withQueryStrings) {
 		this.lock.lock();
 		try {
-			this.entries.clear();
-			this.noted = 0;
+			forget();
 			this.queryStrings = withQueryStrings;
 			this.noting = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Forget the requests that were noted so far.
+	 */
+	public void forget() {
+		this.lock.lock();
+		try {
+			this.entries.clear();
+			this.noted = 0;
 		}
 		finally {
 			this.lock.unlock();

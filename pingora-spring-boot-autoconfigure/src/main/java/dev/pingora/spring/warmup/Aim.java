@@ -15,7 +15,7 @@ final class Aim {
 	private static final Duration SLOW = Duration.ofMillis(250);
 
 	/**
-	 * How long slow answers may take together, when no other is between them.
+	 * How long answers may be slow without any other between them.
 	 */
 	private static final Duration SLOW_IN_A_ROW = Duration.ofSeconds(2);
 
@@ -29,7 +29,9 @@ final class Aim {
 
 	private final AtomicInteger failures = new AtomicInteger();
 
-	private final AtomicLong slow = new AtomicLong();
+	private final AtomicLong slowSince = new AtomicLong();
+
+	private final AtomicLong slowFor = new AtomicLong();
 
 	Aim(WarmUpRequest request, Listener listener) {
 		this.request = request;
@@ -47,11 +49,13 @@ final class Aim {
 	/**
 	 * Note an answer. The first one may be slow, because everything is cold, and any one
 	 * may be, where processors are busy.
+	 * @param begin when the request was sent
+	 * @param now when it was answered
 	 */
-	void answered(long nanos) {
-		if (this.answers.getAndIncrement() > 0) {
-			this.slow.updateAndGet((before) -> (nanos > SLOW.toNanos()) ? before + nanos : 0);
-		}
+	void answered(long begin, long now) {
+		boolean slow = this.answers.getAndIncrement() > 0 && now - begin > SLOW.toNanos();
+		long since = this.slowSince.updateAndGet((before) -> (slow && before != 0) ? before : (slow ? begin : 0));
+		this.slowFor.set((since != 0) ? now - since : 0);
 	}
 
 	void failed() {
@@ -59,7 +63,7 @@ final class Aim {
 	}
 
 	boolean isWorthwhile() {
-		return this.slow.get() < SLOW_IN_A_ROW.toNanos() && this.failures.get() < FAILURES;
+		return this.slowFor.get() < SLOW_IN_A_ROW.toNanos() && this.failures.get() < FAILURES;
 	}
 
 	@Override

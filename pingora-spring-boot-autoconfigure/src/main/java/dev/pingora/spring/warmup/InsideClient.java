@@ -83,6 +83,10 @@ final class InsideClient implements Closeable {
 	private Socket connected() throws IOException {
 		Socket current = this.socket;
 		if (current == null) {
+			// What is noted of the warm-up does not count, and code has to know that it
+			// is
+			// forgotten.
+			this.listener.connections().seen().forget();
 			current = this.listener.connectInside(this.patience);
 			this.socket = current;
 		}
