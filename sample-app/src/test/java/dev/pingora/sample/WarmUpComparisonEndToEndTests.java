@@ -2,42 +2,45 @@ package dev.pingora.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 import dev.pingora.gateway.GatewayApplication;
-import dev.pingora.sample.load.StrictConnection;
+import dev.pingora.sample.load.SteadyLoad;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
- * The latency of a successor's first second with the warm-up and without it, at a
- * constant rate and counted from the moment at which each request was due.
+ * What clients feel of an upgrade at a constant rate without any configuration, and
+ * without what makes it smooth, and how much memory both processes have.
  */
 @EnabledIfSystemProperty(named = "compare", matches = "true")
 class WarmUpComparisonEndToEndTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(60);
-
-	private static final String WARM_UP = "--pingora.upgrade.warm-up.enabled=";
+	private static final long SECOND = 1_000_000_000;
 
 	private static final int CLIENTS = 8;
 
-	private static final long EVERY_NANOS = 20_000_000;
+	private static final Duration INTERVAL = Duration.ofMillis(8);
 
-	private static final int REQUESTS = 50;
+	private static final Duration BEFORE = Duration.ofSeconds(20);
+
+	private static final Duration AFTER = Duration.ofSeconds(12);
+
+	private static final List<String> DEFAULT = List.of("--pingora.upgrade.drain-spread=4s",
+			"--pingora.upgrade.warm-up.timeout=60s");
+
+	private static final List<String> ABRUPT = List.of("--pingora.upgrade.drain-spread=0",
+			"--pingora.upgrade.warm-up.enabled=false", "--pingora.upgrade.nice=0");
 
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
@@ -50,40 +53,58 @@ class WarmUpComparisonEndToEndTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void firstSecondOfASuccessor(Application application) throws InterruptedException {
+	void whatClientsFeel(Application application) {
 		SampleProcess backend = (application == Application.GATEWAY)
 				? this.processes.start("--pingora.upgrade.sock=" + this.processes.directory().resolve("backend.sock"))
 					.awaitRunning()
 				: null;
-		SampleProcess current = start(application, backend).awaitRunning();
-		for (int i = 0; i < 5; i++) {
-			measure(current, application);
-		}
-		System.out.printf("%s %s before:         %s%n", application, System.getProperty("java.version"),
-				measure(current, application));
-		for (boolean warm : new boolean[] { true, false, true, false }) {
-			SampleProcess successor = start(application, backend, "-u", WARM_UP + warm,
-					WARM_UP.replace("enabled", "timeout") + "10s")
-				.awaitLog("Waiting for the predecessor");
-			String memoryBefore = memory(current);
-			current.signal("QUIT");
-			successor.awaitRunning();
-			String memory = memory(successor);
-			assertThat(current.awaitExit()).isZero();
-			System.out.printf("%s %s warm-up %5s: %s%n", application, System.getProperty("java.version"), warm,
-					measure(successor, application));
-			successor.log().lines().filter((line) -> line.contains("Warmed up")).forEach(System.out::println);
-			System.out.printf("RSS of the predecessor: %s, of the successor when it served: %s%n", memoryBefore,
-					memory);
-			for (int i = 0; i < 3; i++) {
-				measure(successor, application);
-			}
-			current = successor;
+		SampleProcess first = start(application, backend, DEFAULT).awaitRunning();
+		String path = (application == Application.GATEWAY) ? "/" : "/hello";
+		try (SteadyLoad load = new SteadyLoad(first.port("web"), path, CLIENTS, INTERVAL)) {
+			System.out.printf("%s on JDK %s, %d requests in a second; p99 in ms (÷ before)%n", application,
+					System.getProperty("java.version"), CLIENTS * 1000 / INTERVAL.toMillis());
+			SampleProcess second = upgrade("by default, first", first, () -> start(application, backend, DEFAULT, "-u"),
+					load);
+			SampleProcess third = upgrade("by default", second, () -> start(application, backend, DEFAULT, "-u"), load);
+			upgrade("abruptly", third, () -> start(application, backend, ABRUPT, "-u"), load);
+			assertThat(load.failures()).isEmpty();
 		}
 	}
 
-	private SampleProcess start(Application application, SampleProcess backend, String... more) {
-		List<String> arguments = this.processes.arguments(more);
+	private static SampleProcess upgrade(String title, SampleProcess current, Supplier<SampleProcess> start,
+			SteadyLoad load) {
+		last(BEFORE);
+		long begun = System.nanoTime();
+		SampleProcess successor = start.get().awaitLog("Waiting for the predecessor");
+		current.signal("QUIT");
+		successor.awaitRunning();
+		long serving = System.nanoTime();
+		String memory = "RSS %s and %s".formatted(memory(current), memory(successor));
+		last(AFTER);
+		assertThat(current.awaitExit()).as(current.log()).isZero();
+		double before = load.between(begun - 10 * SECOND, begun).quantile(0.99);
+		System.out.printf("%s: before %.2f%s%s%s, max of 10 s %.1f; %s%n", title, before,
+				line("while it starts", load.between(begun, serving), before),
+				line("first second", load.between(serving, serving + SECOND), before),
+				line("first 10 s", load.between(serving, serving + 10 * SECOND), before),
+				load.between(serving, serving + 10 * SECOND).quantile(1), memory);
+		successor.log().lines().filter((line) -> line.contains("Warmed up")).forEach(System.out::println);
+		return successor;
+	}
+
+	private static String line(String time, SteadyLoad.Latencies latencies, double before) {
+		double p99 = latencies.quantile(0.99);
+		return ", %s %.2f (%.2f)".formatted(time, p99, p99 / before);
+	}
+
+	private static void last(Duration time) {
+		await().pollDelay(time).atMost(time.plusSeconds(10)).until(() -> true);
+	}
+
+	private SampleProcess start(Application application, SampleProcess backend, List<String> options, String... flags) {
+		List<String> all = new ArrayList<>(List.of(flags));
+		all.addAll(options);
+		List<String> arguments = this.processes.arguments(all.toArray(String[]::new));
 		if (application != Application.GATEWAY) {
 			return this.processes.run(SampleProcess.classes(WebServerKind.valueOf(application.name()), arguments));
 		}
@@ -99,50 +120,12 @@ class WarmUpComparisonEndToEndTests {
 			return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))
 				.stream()
 				.filter((line) -> line.startsWith("VmRSS"))
+				.map((line) -> Integer.parseInt(line.replaceAll("\\D", "")) / 1024 + " MB")
 				.findFirst()
 				.orElseThrow();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static String measure(SampleProcess server, Application application) throws InterruptedException {
-		Queue<Long> latencies = new ConcurrentLinkedQueue<>();
-		String path = (application == Application.GATEWAY) ? "/" : "/hello";
-		List<Thread> clients = new ArrayList<>();
-		long begin = System.nanoTime();
-		for (int i = 0; i < CLIENTS; i++) {
-			long first = begin + i * EVERY_NANOS / CLIENTS;
-			Thread client = new Thread(() -> ask(server, path, first, latencies));
-			client.start();
-			clients.add(client);
-		}
-		for (Thread client : clients) {
-			client.join();
-		}
-		assertThat(latencies).hasSize(CLIENTS * REQUESTS);
-		List<Long> sorted = latencies.stream().sorted().toList();
-		return "p50 %.1f ms, p99 %.1f ms, max %.1f ms".formatted(millis(sorted, 0.5), millis(sorted, 0.99),
-				millis(sorted, 1));
-	}
-
-	private static double millis(List<Long> sorted, double quantile) {
-		return sorted.get((int) Math.min(sorted.size() - 1, sorted.size() * quantile)) / 1_000_000.0;
-	}
-
-	private static void ask(SampleProcess server, String path, long first, Queue<Long> latencies) {
-		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port("web"));
-		try (StrictConnection connection = new StrictConnection(address, TIMEOUT)) {
-			for (int i = 0; i < REQUESTS; i++) {
-				long due = first + i * EVERY_NANOS;
-				LockSupport.parkNanos(due - System.nanoTime());
-				assertThat(connection.get(path).status()).isEqualTo(200);
-				latencies.add(System.nanoTime() - due);
-			}
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 
