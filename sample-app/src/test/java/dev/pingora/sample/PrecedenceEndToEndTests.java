@@ -42,6 +42,7 @@ class PrecedenceEndToEndTests {
 		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
 			assertThat(successor.log()).contains("Starting behind the process that serves: nice 5");
 			assertThat(successor.nice(OTHERS)).containsExactly(5);
+			await().atMost(TIMEOUT).until(() -> load.served() > 100);
 			predecessor.signal("QUIT").awaitLog("Phase SHARING");
 			await().atMost(TIMEOUT).until(() -> predecessor.nice(COMPILERS).contains(5));
 			assertThat(predecessor.nice(OTHERS)).containsExactly(0);
@@ -55,14 +56,16 @@ class PrecedenceEndToEndTests {
 	}
 
 	@Test
-	void predecessorThatTakesTheTrafficBackCompilesAsBefore() {
+	void compilersAreAsBeforeWithoutWarmUpAndWhereThePredecessorTakesTheTrafficBack() {
 		assumeThat(mayRise()).isTrue();
 		SampleProcess predecessor = this.processes.start("--pingora.upgrade.drain-spread=60s").awaitRunning();
-		SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
+		SampleProcess successor = this.processes.start("-u", "--pingora.upgrade.warm-up.enabled=false")
+			.awaitLog("Waiting for the predecessor");
 		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
 			await().atMost(TIMEOUT).until(() -> load.served() > 100);
 			predecessor.signal("QUIT");
 			successor.awaitRunning();
+			assertThat(successor.nice(COMPILERS)).containsExactly(0);
 			await().atMost(TIMEOUT).until(() -> predecessor.nice(COMPILERS).contains(5));
 		}
 		successor.signal("KILL");

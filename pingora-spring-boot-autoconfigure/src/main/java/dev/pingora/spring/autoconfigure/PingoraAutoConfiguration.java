@@ -102,7 +102,8 @@ public final class PingoraAutoConfiguration {
 	PingoraServerLifecycle pingoraServerLifecycle(PingoraServer server, PingoraProperties properties,
 			ServerActions actions, ObjectProvider<ExecutionPhaseListener> phaseListeners,
 			ObjectProvider<DefaultLifecycleProcessor> processor, ObjectProvider<WarmUp> warmUps,
-			ApplicationContext context) {
+			UpgradePrecedence precedence, ApplicationContext context) {
+		precedence.follow(server);
 		server.warmUp().beans(() -> warmUps.orderedStream().toList());
 		phaseListeners.orderedStream().forEach(server::addPhaseListener);
 		processor.ifAvailable((available) -> available.setTimeoutForShutdownPhase(SmartLifecycle.DEFAULT_PHASE,

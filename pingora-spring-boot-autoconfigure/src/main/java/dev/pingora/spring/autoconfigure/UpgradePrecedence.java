@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.server.ExecutionPhase;
-import dev.pingora.spring.server.ExecutionPhaseListener;
+import dev.pingora.spring.server.PingoraServer;
+import dev.pingora.spring.warmup.WarmUpGate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,11 +17,11 @@ import org.springframework.core.env.Environment;
 
 /**
  * Which of the two processes of an upgrade goes first where processors are scarce: the
- * one that serves, before one that starts and warms up; and the requests of both, before
- * the compilers, from the time at which both serve until the successor has been alone for
- * a while.
+ * one that serves, before one that starts and warms up; and then requests, before the
+ * compilers, from the time at which both serve until the successor has been alone for a
+ * while.
  */
-final class UpgradePrecedence implements ExecutionPhaseListener {
+final class UpgradePrecedence {
 
 	private static final String PROPERTY = "pingora.upgrade.nice";
 
@@ -82,10 +83,16 @@ final class UpgradePrecedence implements ExecutionPhaseListener {
 		return (this.steps > 0) ? Precedence.of(this.steps, this.dropsPrivileges).orElse(null) : null;
 	}
 
-	@Override
-	public void onPhase(ExecutionPhase phase) {
+	/**
+	 * Follow the phases of a server.
+	 */
+	void follow(PingoraServer server) {
+		server.addPhaseListener((phase) -> onPhase(phase, server.warmUp()));
+	}
+
+	private void onPhase(ExecutionPhase phase, WarmUpGate warmUp) {
 		switch (phase) {
-			case PREPARED -> prepared();
+			case PREPARED -> prepared(warmUp.isPassed());
 			case SHARING -> share();
 			case RUNNING -> takeBack();
 			default -> {
@@ -94,9 +101,16 @@ final class UpgradePrecedence implements ExecutionPhaseListener {
 		}
 	}
 
-	private synchronized void prepared() {
-		if (this.lowered != null) {
+	/**
+	 * Serve soon. Without a warm-up requests need the compilers as much as they need the
+	 * processors.
+	 */
+	private synchronized void prepared(boolean warm) {
+		if (warm && this.lowered != null) {
 			this.lowered.raiseAllButCompilers();
+		}
+		else {
+			raise();
 		}
 	}
 

@@ -29,6 +29,8 @@ public final class WarmUpGate {
 
 	private volatile boolean closed;
 
+	private volatile boolean passed;
+
 	/**
 	 * Create the gate.
 	 * @param settings how the server warms up
@@ -87,12 +89,22 @@ public final class WarmUpGate {
 			if (this.closed) {
 				return Duration.ZERO;
 			}
-			return begun.run(found, () -> Aims.of(this.settings.requests(), seen, listeners));
+			Duration taken = begun.run(found, () -> Aims.of(this.settings.requests(), seen, listeners));
+			this.passed = begun.hasSent();
+			return taken;
 		}
 		finally {
 			this.run = null;
 			this.mark.end();
 		}
+	}
+
+	/**
+	 * Return whether this process has warmed up with requests.
+	 * @return whether requests were sent in a warm-up that has ended
+	 */
+	public boolean isPassed() {
+		return this.passed;
 	}
 
 	/**

@@ -113,6 +113,14 @@ final class WarmUpRun {
 		this.ended.countDown();
 	}
 
+	/**
+	 * Return whether requests were answered.
+	 */
+	boolean hasSent() {
+		Settling latency = this.settling;
+		return latency != null && latency.requests() > 0;
+	}
+
 	private boolean hasEnded() {
 		return this.ended.getCount() == 0;
 	}
