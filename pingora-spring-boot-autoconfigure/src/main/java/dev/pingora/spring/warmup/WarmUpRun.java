@@ -44,11 +44,11 @@ final class WarmUpRun {
 	/**
 	 * How much longer a connection rests than its request took.
 	 */
-	private static final int REST = 3;
+	private static final int REST = 7;
 
 	private static final int NAMED = 5;
 
-	private static final Duration LONGEST_REST = Duration.ofMillis(30);
+	private static final Duration LONGEST_REST = Duration.ofMillis(100);
 
 	private final Duration timeout;
 
