@@ -83,7 +83,7 @@ class PrivilegeEndToEndTests {
 
 	private void checkUnprivileged(SampleProcess process) throws IOException {
 		String uid = "\t%1$d\t%1$d\t%1$d\t%1$d".formatted(nobody());
-		List<Path> threads = threads(process);
+		List<Path> threads = process.threads();
 		assertThat(threads).hasSizeGreaterThan(10);
 		assertThat(threads)
 			.allSatisfy((thread) -> assertThat(Files.readString(thread.resolve("status"))).contains("\nUid:" + uid)
@@ -91,12 +91,6 @@ class PrivilegeEndToEndTests {
 				.doesNotContainPattern("\nGroups:\t(\\d+ )*0 ")
 				.contains("\nCapEff:\t0000000000000000", "\nCapPrm:\t0000000000000000"));
 		System.out.println("%d threads of process %d: %s".formatted(threads.size(), process.pid(), line(threads)));
-	}
-
-	private static List<Path> threads(SampleProcess process) throws IOException {
-		try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
-			return threads.toList();
-		}
 	}
 
 	private static String line(List<Path> threads) {

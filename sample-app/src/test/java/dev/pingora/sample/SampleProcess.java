@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,11 +33,6 @@ final class SampleProcess implements AutoCloseable {
 	 * Lets a JVM start sooner in the ordinary build, and be as it is in the long runs.
 	 */
 	private static final String JVM_OPTION = System.getProperty("sample.jvm.option", "-XX:+TieredCompilation");
-
-	/**
-	 * Which field of {@code proc_pid_stat(5)} is the nice value, from the state on.
-	 */
-	private static final int NICE = 16;
 
 	private final Process process;
 
@@ -191,29 +185,14 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Return the nice values of its threads that compile, or of all others.
+	 * Return what the kernel shows of each of its threads.
 	 */
-	Set<Integer> nice(boolean compilers) {
+	List<Path> threads() {
 		try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
-			return threads.map(SampleProcess::stat)
-				.filter((stat) -> !stat.isEmpty() && stat.contains("CompilerThre") == compilers)
-				.map((stat) -> Integer.valueOf(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]))
-				.collect(Collectors.toSet());
+			return threads.toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	/**
-	 * Return what the kernel says of a thread, or nothing if it has ended.
-	 */
-	private static String stat(Path thread) {
-		try {
-			return Files.readString(thread.resolve("stat"));
-		}
-		catch (IOException ex) {
-			return "";
 		}
 	}
 

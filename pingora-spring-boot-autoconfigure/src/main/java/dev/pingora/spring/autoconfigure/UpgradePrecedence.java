@@ -92,7 +92,7 @@ final class UpgradePrecedence {
 
 	private void onPhase(ExecutionPhase phase, WarmUpGate warmUp) {
 		switch (phase) {
-			case PREPARED -> prepared(warmUp.isPassed());
+			case PREPARED -> prepared(warmUp.hasWarmedUp());
 			case SHARING -> share();
 			case RUNNING -> takeBack();
 			default -> {

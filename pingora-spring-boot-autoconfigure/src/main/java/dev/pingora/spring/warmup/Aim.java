@@ -54,8 +54,14 @@ final class Aim {
 	 */
 	void answered(long begin, long now) {
 		boolean slow = this.answers.getAndIncrement() > 0 && now - begin > SLOW.toNanos();
-		long since = this.slowSince.updateAndGet((before) -> (slow && before != 0) ? before : (slow ? begin : 0));
-		this.slowFor.set((since != 0) ? now - since : 0);
+		if (slow) {
+			long since = this.slowSince.updateAndGet((before) -> (before != 0) ? before : begin);
+			this.slowFor.set(now - since);
+		}
+		else {
+			this.slowSince.set(0);
+			this.slowFor.set(0);
+		}
 	}
 
 	void failed() {

@@ -83,9 +83,7 @@ final class InsideClient implements Closeable {
 	private Socket connected() throws IOException {
 		Socket current = this.socket;
 		if (current == null) {
-			// What is noted of the warm-up does not count, and code has to know that it
-			// is
-			// forgotten.
+			// It does not count, and code is compiled knowing that notes are forgotten.
 			this.listener.connections().seen().forget();
 			current = this.listener.connectInside(this.patience);
 			this.socket = current;

@@ -29,7 +29,7 @@ public final class WarmUpGate {
 
 	private volatile boolean closed;
 
-	private volatile boolean passed;
+	private volatile boolean warmedUp;
 
 	/**
 	 * Create the gate.
@@ -90,7 +90,7 @@ public final class WarmUpGate {
 				return Duration.ZERO;
 			}
 			Duration taken = begun.run(found, () -> Aims.of(this.settings.requests(), seen, listeners));
-			this.passed = begun.hasSent();
+			this.warmedUp = begun.hasSent();
 			return taken;
 		}
 		finally {
@@ -103,8 +103,8 @@ public final class WarmUpGate {
 	 * Return whether this process has warmed up with requests.
 	 * @return whether requests were sent in a warm-up that has ended
 	 */
-	public boolean isPassed() {
-		return this.passed;
+	public boolean hasWarmedUp() {
+		return this.warmedUp;
 	}
 
 	/**
