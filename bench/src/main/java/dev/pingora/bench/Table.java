@@ -3,7 +3,7 @@ package dev.pingora.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 import org.HdrHistogram.Histogram;
 
@@ -24,35 +24,53 @@ final class Table {
 		table.append("|---|---|---|---|---|---|---|---|---|\n");
 		for (Result result : results) {
 			String title = "%s, %d times".formatted(result.title(), result.runs().size());
-			row(table, result, title, Long.toString(result.failed()), "before", Run::before);
-			row(table, result, "", "", "while it starts", Run::starting);
-			row(table, result, "", "", "first second", Run::firstSecond);
-			row(table, result, "", "", "first 10 s", Run::firstTenSeconds);
+			List<Histogram> before = each(result, Run::before);
+			row(table, title, Long.toString(result.failed()), "before", before, before);
+			row(table, "", "", "while it starts", each(result, Run::starting), before);
+			row(table, "", "", "first second", each(result, Run::firstSecond), before);
+			row(table, "", "", "first 10 s", each(result, Run::firstTenSeconds), before);
 		}
 		return table.toString();
 	}
 
-	private static void row(StringBuilder table, Result result, String title, String failed, String time,
-			Function<Run, Histogram> part) {
-		long requests = result.runs().stream().map(part).mapToLong(Histogram::getTotalCount).sum();
+	private static List<Histogram> each(Result result, Function<Run, Histogram> part) {
+		return result.runs().stream().map(part).toList();
+	}
+
+	private static void row(StringBuilder table, String title, String failed, String time, List<Histogram> latencies,
+			List<Histogram> before) {
+		long requests = latencies.stream().mapToLong(Histogram::getTotalCount).sum();
 		if (requests == 0) {
 			table.append("| %s | %s | %s | 0 | – | – | – | – | – |%n".formatted(title, failed, time));
 			return;
 		}
 		table.append("| %s | %s | %s | %d | %s | %s | %s | %s | %s |%n".formatted(title, failed, time, requests,
-				millis(result, part, 50), millis(result, part, 99), millis(result, part, 99.9),
-				millis(result, part, 100), ratio(result, part)));
+				millis(latencies, 50), millis(latencies, 99), millis(latencies, 99.9), millis(latencies, 100),
+				ratio(latencies, before)));
 	}
 
-	private static String millis(Result result, Function<Run, Histogram> part, double percentile) {
-		return number(result.median((run) -> part.apply(run).getValueAtPercentile(percentile) / MILLI));
+	private static String millis(List<Histogram> latencies, double percentile) {
+		return number(median(latencies.stream()
+			.map((latency) -> latency.getValueAtPercentile(percentile) / MILLI)
+			.sorted()
+			.toList()));
 	}
 
-	private static String ratio(Result result, Function<Run, Histogram> part) {
-		ToDoubleFunction<Run> ratio = (run) -> (double) p99(part.apply(run)) / p99(run.before());
-		String median = number(result.median(ratio));
-		return (result.runs().size() == 1) ? median
-				: "%s (%s to %s)".formatted(median, number(result.least(ratio)), number(result.greatest(ratio)));
+	private static String ratio(List<Histogram> latencies, List<Histogram> before) {
+		List<Double> ratios = IntStream.range(0, latencies.size())
+			.mapToObj((i) -> (double) p99(latencies.get(i)) / p99(before.get(i)))
+			.sorted()
+			.toList();
+		String median = number(median(ratios));
+		return (ratios.size() == 1) ? median
+				: "%s (%s to %s)".formatted(median, number(ratios.get(0)), number(ratios.get(ratios.size() - 1)));
+	}
+
+	/**
+	 * Return the median of sorted values; of an even number, the greater of the two.
+	 */
+	private static double median(List<Double> sorted) {
+		return sorted.get(sorted.size() / 2);
 	}
 
 	private static long p99(Histogram latency) {
