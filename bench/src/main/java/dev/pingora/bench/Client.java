@@ -27,12 +27,22 @@ final class Client implements Runnable {
 
 	private final Samples samples;
 
+	private int number;
+
 	private @Nullable Connection kept;
 
-	Client(InetSocketAddress address, long first, long interval, BooleanSupplier stopped, Samples samples) {
+	/**
+	 * Create a client.
+	 * @param first when the first request is due
+	 * @param interval the time between two requests
+	 * @param number that of the first request, which differs between clients so that they
+	 * do not all open a connection at the same time
+	 */
+	Client(InetSocketAddress address, long first, long interval, int number, BooleanSupplier stopped, Samples samples) {
 		this.address = address;
 		this.first = first;
 		this.interval = interval;
+		this.number = number;
 		this.stopped = stopped;
 		this.samples = samples;
 	}
@@ -50,7 +60,7 @@ final class Client implements Runnable {
 
 	private void send(long due) {
 		try {
-			long pid = (this.samples.count() % OVER_ITS_OWN == 0) ? exchangeOverItsOwn() : exchange();
+			long pid = (this.number++ % OVER_ITS_OWN == 0) ? exchangeOverItsOwn() : exchange();
 			this.samples.add(due, System.nanoTime() - due, pid);
 		}
 		catch (IOException | RuntimeException ex) {

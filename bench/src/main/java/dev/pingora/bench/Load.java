@@ -31,7 +31,7 @@ final class Load implements AutoCloseable {
 		for (int i = 0; i < CLIENTS; i++) {
 			Samples own = new Samples();
 			this.samples.add(own);
-			Client client = new Client(address, begin + i * interval / CLIENTS, interval, this::isStopped, own);
+			Client client = new Client(address, begin + i * interval / CLIENTS, interval, i, this::isStopped, own);
 			Thread thread = new Thread(client, "client-" + i);
 			thread.setDaemon(true);
 			this.threads.add(thread);

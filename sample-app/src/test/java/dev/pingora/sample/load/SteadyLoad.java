@@ -43,20 +43,25 @@ public final class SteadyLoad implements AutoCloseable {
 		long begin = System.nanoTime();
 		for (int i = 0; i < clients; i++) {
 			long first = begin + i * interval.toNanos() / clients;
-			Thread client = new Thread(() -> run(first, interval.toNanos()));
+			int number = i;
+			Thread client = new Thread(() -> run(first, interval.toNanos(), number));
 			client.start();
 			this.clients.add(client);
 		}
 	}
 
-	private void run(long first, long interval) {
+	/**
+	 * Send until the end. The numbers of the first requests differ, so that clients do
+	 * not all open a connection at the same time.
+	 */
+	private void run(long first, long interval, int number) {
 		StrictConnection kept = null;
 		for (long i = 0; !this.ended; i++) {
 			long due = first + i * interval;
 			while (due > System.nanoTime()) {
 				LockSupport.parkNanos(due - System.nanoTime());
 			}
-			kept = (i % OVER_ITS_OWN == 0) ? sendAlone(kept, due) : send(kept, due);
+			kept = ((i + number) % OVER_ITS_OWN == 0) ? sendAlone(kept, due) : send(kept, due);
 		}
 		close(kept);
 	}
