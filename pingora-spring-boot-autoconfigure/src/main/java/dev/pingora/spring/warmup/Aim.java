@@ -21,6 +21,11 @@ final class Aim {
 
 	private static final int FAILURES = 3;
 
+	/**
+	 * Beyond how many times the least a time was spent on waiting for processors.
+	 */
+	private static final int WAITING = 2;
+
 	private final WarmUpRequest request;
 
 	private final Listener listener;
@@ -32,6 +37,8 @@ final class Aim {
 	private final AtomicLong slowSince = new AtomicLong();
 
 	private final AtomicLong slowFor = new AtomicLong();
+
+	private final AtomicLong least = new AtomicLong(Long.MAX_VALUE);
 
 	Aim(WarmUpRequest request, Listener listener) {
 		this.request = request;
@@ -53,6 +60,7 @@ final class Aim {
 	 * @param now when it was answered
 	 */
 	void answered(long begin, long now) {
+		this.least.accumulateAndGet(now - begin, Math::min);
 		boolean slow = this.answers.getAndIncrement() > 0 && now - begin > SLOW.toNanos();
 		if (slow) {
 			long since = this.slowSince.updateAndGet((before) -> (before != 0) ? before : begin);
@@ -62,6 +70,16 @@ final class Aim {
 			this.slowSince.set(0);
 			this.slowFor.set(0);
 		}
+	}
+
+	/**
+	 * Return for how long an exchange was at work, without the time for which it waited
+	 * where processors are busy.
+	 * @param taken how long it took
+	 */
+	long work(long taken) {
+		long most = this.least.get();
+		return (most < taken / WAITING) ? most * WAITING : taken;
 	}
 
 	void failed() {

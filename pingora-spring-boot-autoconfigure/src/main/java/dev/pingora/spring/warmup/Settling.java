@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * requests without the slowest tenth: latency has settled when several windows in a row
  * have not made it much better than it was before them, and the JVM has compiled little
  * in them. On a busy machine latency stays the same for long while code waits to be
- * compiled.
+ * compiled. Where requests wait for processors, latency says little, and it takes as many
+ * requests as the JVM needs to compile their code.
  */
 final class Settling {
 
@@ -34,6 +35,15 @@ final class Settling {
 	 */
 	private static final int QUIET = 12;
 
+	/**
+	 * How many requests there have to be where they wait for processors longer than they
+	 * work. HotSpot compiles what was called between 5,000 and 15,000 times with its
+	 * optimizing compiler.
+	 */
+	private static final int ENOUGH = 20_000;
+
+	private static final int CROWDED = 2;
+
 	private final long windowNanos;
 
 	private final int round;
@@ -50,6 +60,12 @@ final class Settling {
 
 	private int requests;
 
+	private long taken;
+
+	private long worked;
+
+	private boolean crowded;
+
 	/**
 	 * Begin with the first window.
 	 * @param windowTime how long a window is
@@ -65,9 +81,17 @@ final class Settling {
 		this.compiledBefore = compiled.getAsLong();
 	}
 
-	synchronized void add(long nanos, long now) {
+	/**
+	 * Note a request.
+	 * @param nanos how long it took
+	 * @param work for how much of that it was at work
+	 * @param now the time
+	 */
+	synchronized void add(long nanos, long work, long now) {
 		this.requests++;
 		this.window.add(nanos);
+		this.taken += nanos;
+		this.worked += work;
 		if (now - this.begun >= this.windowNanos && this.window.size() >= this.round) {
 			end(now);
 		}
@@ -80,6 +104,9 @@ final class Settling {
 		logger.debug("{} requests of {} µs, compilers busy for {} of {} ms", this.window.size(),
 				Math.round(last() * 1000), ended.busy() / 1_000_000, ended.time() / 1_000_000);
 		this.window.clear();
+		this.crowded = this.taken > CROWDED * this.worked;
+		this.taken = 0;
+		this.worked = 0;
 		this.begun = now;
 		this.compiledBefore = compiledNow;
 	}
@@ -91,7 +118,16 @@ final class Settling {
 
 	synchronized boolean isSettled() {
 		int before = this.windows.size() - PATIENCE;
-		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER && isQuiet();
+		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER && isQuiet()
+				&& (!this.crowded || this.requests >= ENOUGH);
+	}
+
+	/**
+	 * Return whether compilers have little left to do: latency has settled, or time was
+	 * up after as many requests as it takes.
+	 */
+	synchronized boolean isWarm() {
+		return this.requests >= ENOUGH || isSettled();
 	}
 
 	private boolean isQuiet() {

@@ -90,7 +90,7 @@ public final class WarmUpGate {
 				return Duration.ZERO;
 			}
 			Duration taken = begun.run(found, () -> Aims.of(this.settings.requests(), seen, listeners));
-			this.warmedUp = begun.hasSent();
+			this.warmedUp = begun.isWarm();
 			return taken;
 		}
 		finally {
@@ -100,8 +100,9 @@ public final class WarmUpGate {
 	}
 
 	/**
-	 * Return whether this process has warmed up with requests.
-	 * @return whether requests were sent in a warm-up that has ended
+	 * Return whether this process has warmed up, so that its compilers have little left
+	 * to do.
+	 * @return whether latency had settled or many requests were sent when it ended
 	 */
 	public boolean hasWarmedUp() {
 		return this.warmedUp;

@@ -42,7 +42,7 @@ final class WarmUpRun {
 	private static final int LEAST_CONNECTIONS = 8;
 
 	/**
-	 * How much longer a connection rests than its request took.
+	 * How much longer a connection rests than its request was at work.
 	 */
 	private static final int REST = 7;
 
@@ -114,11 +114,11 @@ final class WarmUpRun {
 	}
 
 	/**
-	 * Return whether requests were answered.
+	 * Return whether compilers have little left to do.
 	 */
-	boolean hasSent() {
+	boolean isWarm() {
 		Settling latency = this.settling;
-		return latency != null && latency.requests() > 0;
+		return latency != null && latency.isWarm();
 	}
 
 	private boolean hasEnded() {
@@ -197,8 +197,8 @@ final class WarmUpRun {
 	/**
 	 * Leave time to the compilers, and to the predecessor.
 	 */
-	private static void rest(long taken) {
-		LockSupport.parkNanos(Math.min(taken * REST, LONGEST_REST.toNanos()));
+	private static void rest(long worked) {
+		LockSupport.parkNanos(Math.min(worked * REST, LONGEST_REST.toNanos()));
 	}
 
 	/**
@@ -244,7 +244,7 @@ final class WarmUpRun {
 				aim.failed();
 			}
 		}
-		rest(System.nanoTime() - begin);
+		rest(aim.work(System.nanoTime() - begin));
 	}
 
 	private void answered(Aim aim, long begin) {
@@ -252,7 +252,7 @@ final class WarmUpRun {
 		aim.answered(begin, now);
 		Settling latency = this.settling;
 		if (latency != null) {
-			latency.add(now - begin, now);
+			latency.add(now - begin, aim.work(now - begin), now);
 			if (latency.isSettled()) {
 				end("latency has settled");
 			}

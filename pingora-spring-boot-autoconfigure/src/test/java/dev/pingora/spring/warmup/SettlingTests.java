@@ -87,6 +87,29 @@ class SettlingTests {
 		assertThat(this.settling.isSettled()).isTrue();
 	}
 
+	@Test
+	void requestsThatWaitForProcessorsSettleOnlyWhenThereWereManyOfThem() {
+		for (int i = 0; i < 30; i++) {
+			crowdedWindow(500);
+			assertThat(this.settling.isSettled()).isFalse();
+			assertThat(this.settling.isWarm()).isFalse();
+		}
+		crowdedWindow(20_000 - this.settling.requests());
+		assertThat(this.settling.isSettled()).isTrue();
+		this.compiled += 100 * WINDOW;
+		crowdedWindow(2);
+		assertThat(this.settling.isSettled()).isFalse();
+		assertThat(this.settling.isWarm()).isTrue();
+	}
+
+	private void crowdedWindow(int requests) {
+		for (int i = 1; i < requests; i++) {
+			this.settling.add(10_000_000, 1_000_000, this.now);
+		}
+		this.now += WINDOW;
+		this.settling.add(10_000_000, 1_000_000, this.now);
+	}
+
 	private void quietWindows(int count) {
 		for (int i = 0; i < count; i++) {
 			window(100);
@@ -96,27 +119,27 @@ class SettlingTests {
 	@Test
 	void slowestTenthDoesNotCount() {
 		for (int i = 0; i < 9; i++) {
-			this.settling.add(5_000_000, this.now);
+			this.settling.add(5_000_000, 5_000_000, this.now);
 		}
 		this.now += WINDOW;
-		this.settling.add(5_000_000_000L, this.now);
+		this.settling.add(5_000_000_000L, 5_000_000_000L, this.now);
 		assertThat(this.settling.first()).isEqualTo(5);
 	}
 
 	@Test
 	void windowHasEveryKindOfRequest() {
 		this.now += 5 * WINDOW;
-		this.settling.add(10_000_000, this.now);
-		this.settling.add(30_000_000, this.now);
-		this.settling.add(50_000_000, this.now + WINDOW);
+		this.settling.add(10_000_000, 10_000_000, this.now);
+		this.settling.add(30_000_000, 30_000_000, this.now);
+		this.settling.add(50_000_000, 50_000_000, this.now + WINDOW);
 		assertThat(this.settling.first()).isEqualTo(10);
 		assertThat(this.settling.requests()).isEqualTo(3);
 	}
 
 	private void window(int millis) {
 		this.now += WINDOW;
-		this.settling.add(millis * 1_000_000L, this.now - 1);
-		this.settling.add(millis * 1_000_000L, this.now);
+		this.settling.add(millis * 1_000_000L, millis * 1_000_000L, this.now - 1);
+		this.settling.add(millis * 1_000_000L, millis * 1_000_000L, this.now);
 	}
 
 }
