@@ -25,6 +25,8 @@ class PrecedenceEndToEndTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
+	private static final int LOW = 10;
+
 	private static final int CAP_SYS_NICE = 23;
 
 	private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
@@ -42,22 +44,25 @@ class PrecedenceEndToEndTests {
 	private final SampleProcesses processes = new SampleProcesses();
 
 	@Test
-	void successorIsLowUntilItIsPreparedAndCompilersOfBothAreLowWhileBothServe() {
+	void successorAndHandOverAreLowUntilItIsPreparedAndCompilersOfBothWhileBothServe() {
 		assumeThat(mayRise()).isTrue();
 		SampleProcess predecessor = this.processes.start().awaitRunning();
 		SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
 		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
-			assertThat(successor.log()).contains("Starting behind the process that serves: nice 5");
-			assertThat(nice(successor, OTHERS)).containsExactly(5);
+			assertThat(successor.log()).contains("Starting behind the process that serves: nice 10");
+			assertThat(nice(successor, OTHERS)).containsExactly(LOW);
 			await().atMost(TIMEOUT).until(() -> load.served() > 100);
-			predecessor.signal("QUIT").awaitLog("Phase SHARING");
-			await().atMost(TIMEOUT).until(() -> nice(predecessor, COMPILERS).contains(5));
-			assertThat(nice(predecessor, OTHERS)).containsExactly(0);
+			predecessor.signal("QUIT");
+			await().atMost(TIMEOUT).until(() -> nice(predecessor, COMPILERS).contains(LOW));
+			assertThat(nice(predecessor, OTHERS)).as("requests, and the hand-over").containsExactlyInAnyOrder(0, LOW);
+			predecessor.awaitLog("Phase SHARING");
+			await().atMost(TIMEOUT).until(() -> nice(predecessor, OTHERS).equals(Set.of(0)));
+			assertThat(nice(predecessor, COMPILERS)).contains(LOW);
 			successor.awaitRunning();
-			assertThat(nice(successor, OTHERS)).containsExactly(0);
-			assertThat(nice(successor, COMPILERS)).containsExactly(5);
+			await().atMost(TIMEOUT).until(() -> nice(successor, OTHERS).equals(Set.of(0)));
+			assertThat(nice(successor, COMPILERS)).containsExactly(LOW);
 			assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();
-			await().atMost(TIMEOUT).until(() -> !nice(successor, COMPILERS).contains(5));
+			await().atMost(TIMEOUT).until(() -> !nice(successor, COMPILERS).contains(LOW));
 			assertThat(load.finish().failures()).isEmpty();
 		}
 	}
@@ -73,11 +78,11 @@ class PrecedenceEndToEndTests {
 			predecessor.signal("QUIT");
 			successor.awaitRunning();
 			assertThat(nice(successor, COMPILERS)).containsExactly(0);
-			await().atMost(TIMEOUT).until(() -> nice(predecessor, COMPILERS).contains(5));
+			await().atMost(TIMEOUT).until(() -> nice(predecessor, COMPILERS).contains(LOW));
 		}
 		successor.signal("KILL");
 		predecessor.awaitLog("takes the traffic back");
-		await().atMost(TIMEOUT).until(() -> !nice(predecessor, COMPILERS).contains(5));
+		await().atMost(TIMEOUT).until(() -> !nice(predecessor, COMPILERS).contains(LOW));
 	}
 
 	@Test

@@ -96,9 +96,9 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
 	 * before it starts the new one.
 	 * @param nice By how many nice values the threads of the new JVM come after those of
-	 * the old one while it starts and warms up, and the compilers of both JVMs after
-	 * requests while both serve. It needs the privilege or the limit to take them back.
-	 * With zero both JVMs compete for the processors.
+	 * the old one while it starts and warms up, and the compilers of both JVMs and the
+	 * hand-over itself after requests. It needs the privilege or the limit to take them
+	 * back. With zero both JVMs compete for the processors.
 	 * @param warmUp Requests that the new JVM sends to itself before it accepts.
 	 */
 	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
@@ -106,7 +106,7 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
 			@DefaultValue("4s") Duration drainSpread, @DefaultValue("3") int maxDraining,
 			@DefaultValue("none") Compatibility compatibility, @DefaultValue("false") boolean spawn,
-			@DefaultValue("true") boolean memoryCheck, @DefaultValue("5") int nice,
+			@DefaultValue("true") boolean memoryCheck, @DefaultValue("10") int nice,
 			@DefaultValue @NestedConfigurationProperty WarmUpProperties warmUp) {
 
 		public Upgrade {

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
-import dev.pingora.spring.warmup.WarmUpGate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +16,15 @@ import org.springframework.core.env.Environment;
 
 /**
  * Which of the two processes of an upgrade goes first where processors are scarce: the
- * one that serves, before one that starts and warms up; and then requests, before the
- * compilers, from the time at which both serve until the successor has been alone for a
- * while.
+ * one that serves, before one that starts and warms up; requests, before the compilers
+ * and the upgrade itself, until the successor has been alone for a while; and the
+ * successor, before what is left of a predecessor without requests.
  */
 final class UpgradePrecedence {
 
 	private static final String PROPERTY = "pingora.upgrade.nice";
 
-	private static final int DEFAULT = 5;
+	private static final int DEFAULT = 10;
 
 	private static final Logger logger = LoggerFactory.getLogger(UpgradePrecedence.class);
 
@@ -40,7 +39,7 @@ final class UpgradePrecedence {
 
 	private @Nullable Precedence lowered;
 
-	private boolean shares;
+	private boolean handsOver;
 
 	/**
 	 * Create the precedence of a process.
@@ -87,14 +86,17 @@ final class UpgradePrecedence {
 	 * Follow the phases of a server.
 	 */
 	void follow(PingoraServer server) {
-		server.addPhaseListener((phase) -> onPhase(phase, server.warmUp()));
+		server.addPhaseListener((phase) -> onPhase(phase, server.warmUp().hasWarmedUp()));
 	}
 
-	private void onPhase(ExecutionPhase phase, WarmUpGate warmUp) {
+	void onPhase(ExecutionPhase phase, boolean warm) {
 		switch (phase) {
-			case PREPARED -> prepared(warmUp.hasWarmedUp());
+			case PREPARED -> prepared(warm);
+			case HANDING_OVER -> handOver();
 			case SHARING -> share();
-			case RUNNING -> takeBack();
+			case DRAINING -> drain();
+			case TERMINATED -> terminated();
+			case RUNNING -> goOn();
 			default -> {
 				// nothing changes
 			}
@@ -102,32 +104,67 @@ final class UpgradePrecedence {
 	}
 
 	/**
-	 * Serve soon. Without a warm-up requests need the compilers as much as they need the
+	 * Serve soon. The calling thread has the hand-over to do, which requests need not
+	 * wait for. Without a warm-up they need the compilers as much as they need the
 	 * processors.
 	 */
 	private synchronized void prepared(boolean warm) {
 		if (warm && this.lowered != null) {
-			this.lowered.raiseAllButCompilers();
+			this.lowered.raiseOthersButCompilers();
 		}
 		else {
 			raise();
 		}
 	}
 
-	private synchronized void share() {
-		this.shares = true;
+	/**
+	 * Let requests go before the hand-over, which the calling thread does.
+	 */
+	private synchronized void handOver() {
+		this.handsOver = true;
 		this.lowered = find();
 		if (this.lowered != null) {
+			this.lowered.lowerCaller();
 			this.lowered.lowerCompilers();
 		}
 	}
 
 	/**
-	 * Run as before, where the successor was lost.
+	 * Let the calling thread be in time, which says now who accepts, and those that it
+	 * has started.
 	 */
-	private synchronized void takeBack() {
-		if (this.shares) {
-			this.shares = false;
+	private synchronized void share() {
+		if (this.lowered != null) {
+			this.lowered.raiseAllButCompilers();
+		}
+	}
+
+	/**
+	 * Let the calling thread, and those that it starts, leave behind the successor's
+	 * requests.
+	 */
+	private synchronized void drain() {
+		if (this.handsOver && this.lowered != null) {
+			this.lowered.lowerCaller();
+		}
+	}
+
+	/**
+	 * Let what is left of this process, which has no requests any more, end behind the
+	 * successor's.
+	 */
+	private synchronized void terminated() {
+		if (this.handsOver && this.lowered != null) {
+			this.lowered.lower();
+		}
+	}
+
+	/**
+	 * Run as before, where the upgrade has failed or the successor was lost.
+	 */
+	private synchronized void goOn() {
+		if (this.handsOver) {
+			this.handsOver = false;
 			raise();
 		}
 	}

@@ -27,6 +27,8 @@ public final class Precedence {
 
 	private static final Path THREADS = Path.of("/proc/self/task");
 
+	private static final Path CALLER = Path.of("/proc/thread-self");
+
 	private static final int LAST = 19;
 
 	/**
@@ -161,6 +163,22 @@ public final class Precedence {
 	}
 
 	/**
+	 * Raise the threads that were lowered, but for those that compile and the calling
+	 * one.
+	 */
+	public void raiseOthersButCompilers() {
+		int caller = caller();
+		move(this.low, this.usual, (thread) -> thread != caller && !compiles(thread));
+	}
+
+	/**
+	 * Lower the calling thread, and with it those that it starts.
+	 */
+	public void lowerCaller() {
+		move(0, this.usual, this.low, (thread) -> true);
+	}
+
+	/**
 	 * Raise every thread that was lowered.
 	 */
 	public void raise() {
@@ -169,15 +187,15 @@ public final class Precedence {
 
 	private synchronized void move(int from, int to, IntPredicate which) {
 		for (int pass = 0; pass < PASSES; pass++) {
-			if (threads().stream().filter((thread) -> which.test(thread) && move(thread, from, to)).count() == 0) {
+			if (threads().stream().filter((thread) -> move(thread, from, to, which)).count() == 0) {
 				return;
 			}
 		}
 	}
 
-	private boolean move(int thread, int from, int to) {
+	private boolean move(int thread, int from, int to, IntPredicate which) {
 		try {
-			if (this.libc.getpriority(LibC.PRIO_PROCESS, thread) == from) {
+			if (this.libc.getpriority(LibC.PRIO_PROCESS, thread) == from && which.test(thread)) {
 				this.libc.setpriority(LibC.PRIO_PROCESS, thread, to);
 				return true;
 			}
@@ -186,6 +204,19 @@ public final class Precedence {
 			logger.trace("The thread {} has ended", thread, ex);
 		}
 		return false;
+	}
+
+	/**
+	 * Return the calling thread, or one that does not exist where the kernel does not
+	 * say.
+	 */
+	private static int caller() {
+		try {
+			return Integer.parseInt(Files.readSymbolicLink(CALLER).getFileName().toString());
+		}
+		catch (IOException ex) {
+			return -1;
+		}
 	}
 
 	private static boolean compiles(int thread) {

@@ -82,6 +82,31 @@ class PrecedenceTests {
 	}
 
 	@Test
+	void callerStaysLowWhenOthersAreRaised() throws IOException {
+		assumeThat(this.precedence).isNotNull();
+		int thread = startThread();
+		this.precedence.lower();
+		this.precedence.raiseOthersButCompilers();
+		assertThat(nice(thread)).isEqualTo(this.usual);
+		assertThat(nice(0)).isEqualTo(nice(compiler())).isEqualTo(this.usual + 5);
+		this.precedence.raiseAllButCompilers();
+		assertThat(nice(0)).isEqualTo(this.usual);
+		assertThat(nice(compiler())).isEqualTo(this.usual + 5);
+	}
+
+	@Test
+	void callerIsLoweredWithThoseThatItStarts() {
+		assumeThat(this.precedence).isNotNull();
+		int before = startThread();
+		this.precedence.lowerCaller();
+		int after = startThread();
+		assertThat(nice(before)).isEqualTo(this.usual);
+		assertThat(nice(0)).isEqualTo(nice(after)).isEqualTo(this.usual + 5);
+		this.precedence.raise();
+		assertThat(nice(0)).isEqualTo(nice(after)).isEqualTo(this.usual);
+	}
+
+	@Test
 	void threadWithNiceValueOfItsOwnIsLeftAlone() {
 		assumeThat(this.precedence).isNotNull();
 		int thread = startThread();

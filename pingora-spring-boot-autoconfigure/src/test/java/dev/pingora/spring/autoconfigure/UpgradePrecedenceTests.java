@@ -1,0 +1,124 @@
+package dev.pingora.spring.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.pingora.spring.process.Precedence;
+import dev.pingora.spring.server.ExecutionPhase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Which of its own threads a process lets come after those of the other.
+ */
+class UpgradePrecedenceTests {
+
+	private static final int STEPS = 3;
+
+	/**
+	 * Which field of {@code proc_pid_stat(5)} is the nice value, from the state on.
+	 */
+	private static final int NICE = 16;
+
+	/**
+	 * A thread that serves.
+	 */
+	private final ExecutorService requests = Executors.newSingleThreadExecutor();
+
+	private final UpgradePrecedence precedence = UpgradePrecedence
+		.of(new MockEnvironment().withProperty("pingora.upgrade.nice", Integer.toString(STEPS)));
+
+	private final int usual = nice();
+
+	@BeforeEach
+	void onlyWhatCanBeTakenBack() {
+		assumeThat(Precedence.of(STEPS, false)).isPresent();
+		assertThat(ofRequests()).isEqualTo(this.usual);
+	}
+
+	@AfterEach
+	void raise() {
+		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
+		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
+		this.requests.shutdown();
+	}
+
+	@Test
+	void requestsOfWarmSuccessorGoBeforeTheRestOfItsUpgrade() {
+		this.precedence.startLow();
+		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
+		this.precedence.onPhase(ExecutionPhase.PREPARED, true);
+		assertThat(ofRequests()).isEqualTo(this.usual);
+		assertThat(nice()).isEqualTo(this.usual + STEPS);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, true);
+		this.precedence.started();
+		assertThat(nice()).isEqualTo(this.usual);
+	}
+
+	@Test
+	void coldSuccessorIsAsUsualWhenItIsPrepared() {
+		this.precedence.startLow();
+		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
+		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
+	}
+
+	@Test
+	void predecessorEndsBehindItsSuccessor() {
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
+		assertThat(ofRequests()).isEqualTo(this.usual);
+		assertThat(nice()).isEqualTo(this.usual + STEPS);
+		this.precedence.onPhase(ExecutionPhase.SHARING, false);
+		assertThat(nice()).isEqualTo(this.usual);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
+		assertThat(ofRequests()).isEqualTo(this.usual);
+		assertThat(nice()).isEqualTo(this.usual + STEPS);
+		this.precedence.onPhase(ExecutionPhase.TERMINATED, false);
+		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
+	}
+
+	@Test
+	void processThatHandsNothingOverIsAsUsualToItsEnd() {
+		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
+		this.precedence.onPhase(ExecutionPhase.TERMINATED, false);
+		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
+	}
+
+	@Test
+	void failedUpgradeIsTakenBack() {
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
+		assertThat(nice()).isEqualTo(this.usual);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
+		assertThat(nice()).as("after a failed upgrade").isEqualTo(this.usual);
+	}
+
+	private int ofRequests() {
+		return CompletableFuture.supplyAsync(UpgradePrecedenceTests::nice, this.requests).join();
+	}
+
+	/**
+	 * Return the nice value of the calling thread.
+	 */
+	private static int nice() {
+		try {
+			String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+			return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
