@@ -23,7 +23,7 @@ import static org.awaitility.Awaitility.await;
  */
 class PrecedenceEndToEndTests {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(40);
+	private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
 	private static final int LOW = 10;
 
@@ -47,7 +47,8 @@ class PrecedenceEndToEndTests {
 	void successorAndHandOverAreLowUntilItIsPreparedAndCompilersOfBothWhileBothServe() {
 		assumeThat(mayRise()).isTrue();
 		SampleProcess predecessor = this.processes.start().awaitRunning();
-		SampleProcess successor = this.processes.start("-u").awaitLog("Waiting for the predecessor");
+		SampleProcess successor = this.processes.start("-u", "--pingora.upgrade.warm-up.timeout=60s")
+			.awaitLog("Waiting for the predecessor");
 		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
 			assertThat(successor.log()).contains("Starting behind the process that serves: nice 10");
 			assertThat(nice(successor, OTHERS)).containsExactly(LOW);

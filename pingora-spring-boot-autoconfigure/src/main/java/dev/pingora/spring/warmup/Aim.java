@@ -17,7 +17,7 @@ final class Aim {
 	/**
 	 * How long answers may be slow without any other between them.
 	 */
-	private static final Duration SLOW_IN_A_ROW = Duration.ofSeconds(2);
+	private static final Duration SLOW_IN_A_ROW = Duration.ofSeconds(5);
 
 	private static final int FAILURES = 3;
 
@@ -30,7 +30,7 @@ final class Aim {
 
 	private final Listener listener;
 
-	private final AtomicInteger answers = new AtomicInteger();
+	private final AtomicLong firstAnswer = new AtomicLong(Long.MAX_VALUE);
 
 	private final AtomicInteger failures = new AtomicInteger();
 
@@ -54,14 +54,15 @@ final class Aim {
 	}
 
 	/**
-	 * Note an answer. The first one may be slow, because everything is cold, and any one
-	 * may be, where processors are busy.
+	 * Note an answer. Those to what was sent before the first one may be slow, because
+	 * everything is cold, and any one may be, where processors are busy.
 	 * @param begin when the request was sent
 	 * @param now when it was answered
 	 */
 	void answered(long begin, long now) {
 		this.least.accumulateAndGet(now - begin, Math::min);
-		boolean slow = this.answers.getAndIncrement() > 0 && now - begin > SLOW.toNanos();
+		long first = this.firstAnswer.accumulateAndGet(now, Math::min);
+		boolean slow = begin > first && now - begin > SLOW.toNanos();
 		if (slow) {
 			long since = this.slowSince.updateAndGet((before) -> (before != 0) ? before : begin);
 			this.slowFor.set(now - since);
