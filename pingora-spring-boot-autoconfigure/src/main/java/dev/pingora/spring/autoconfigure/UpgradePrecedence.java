@@ -109,11 +109,14 @@ final class UpgradePrecedence {
 	 * processors.
 	 */
 	private synchronized void prepared(boolean warm) {
-		if (warm && this.lowered != null) {
+		if (this.lowered == null) {
+			return;
+		}
+		if (warm) {
 			this.lowered.raiseOthersButCompilers();
 		}
 		else {
-			raise();
+			this.lowered.raiseOthers();
 		}
 	}
 

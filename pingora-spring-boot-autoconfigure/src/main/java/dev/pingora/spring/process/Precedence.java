@@ -163,6 +163,14 @@ public final class Precedence {
 	}
 
 	/**
+	 * Raise the threads that were lowered, but for the calling one.
+	 */
+	public void raiseOthers() {
+		int caller = caller();
+		move(this.low, this.usual, (thread) -> thread != caller);
+	}
+
+	/**
 	 * Raise the threads that were lowered, but for those that compile and the calling
 	 * one.
 	 */

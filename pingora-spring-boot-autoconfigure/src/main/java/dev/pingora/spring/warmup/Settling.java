@@ -122,14 +122,6 @@ final class Settling {
 				&& (!this.crowded || this.requests >= ENOUGH);
 	}
 
-	/**
-	 * Return whether compilers have little left to do: latency has settled, or time was
-	 * up after as many requests as it takes.
-	 */
-	synchronized boolean isWarm() {
-		return this.requests >= ENOUGH || isSettled();
-	}
-
 	private boolean isQuiet() {
 		long time = 0;
 		long busy = 0;

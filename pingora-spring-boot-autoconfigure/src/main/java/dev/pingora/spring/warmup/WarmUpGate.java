@@ -90,7 +90,7 @@ public final class WarmUpGate {
 				return Duration.ZERO;
 			}
 			Duration taken = begun.run(found, () -> Aims.of(this.settings.requests(), seen, listeners));
-			this.warmedUp = begun.isWarm();
+			this.warmedUp = begun.hasSettled();
 			return taken;
 		}
 		finally {
@@ -102,7 +102,7 @@ public final class WarmUpGate {
 	/**
 	 * Return whether this process has warmed up, so that its compilers have little left
 	 * to do.
-	 * @return whether latency had settled or many requests were sent when it ended
+	 * @return whether latency had settled when the warm-up ended
 	 */
 	public boolean hasWarmedUp() {
 		return this.warmedUp;

@@ -114,11 +114,11 @@ final class WarmUpRun {
 	}
 
 	/**
-	 * Return whether compilers have little left to do.
+	 * Return whether latency has settled.
 	 */
-	boolean isWarm() {
+	boolean hasSettled() {
 		Settling latency = this.settling;
-		return latency != null && latency.isWarm();
+		return latency != null && latency.isSettled();
 	}
 
 	private boolean hasEnded() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.server.ExecutionPhase;
@@ -49,7 +50,8 @@ class UpgradePrecedenceTests {
 
 	@AfterEach
 	void raise() {
-		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
+		this.precedence.started();
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
 		this.requests.shutdown();
 	}
@@ -60,17 +62,19 @@ class UpgradePrecedenceTests {
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.PREPARED, true);
 		assertThat(ofRequests()).isEqualTo(this.usual);
-		assertThat(nice()).isEqualTo(this.usual + STEPS);
+		assertThat(nice()).isEqualTo(ofCompiler()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.RUNNING, true);
 		this.precedence.started();
 		assertThat(nice()).isEqualTo(this.usual);
 	}
 
 	@Test
-	void coldSuccessorIsAsUsualWhenItIsPrepared() {
+	void compilersOfColdSuccessorAreAsUsualWhenItIsPrepared() {
 		this.precedence.startLow();
+		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
-		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
+		assertThat(ofCompiler()).isEqualTo(ofRequests()).isEqualTo(this.usual);
+		assertThat(nice()).isEqualTo(this.usual + STEPS);
 	}
 
 	@Test
@@ -108,16 +112,40 @@ class UpgradePrecedenceTests {
 		return CompletableFuture.supplyAsync(UpgradePrecedenceTests::nice, this.requests).join();
 	}
 
+	private static int ofCompiler() {
+		try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+			return threads.map((thread) -> thread.resolve("stat"))
+				.filter((stat) -> stat(stat).contains("(C1 Compiler"))
+				.mapToInt(UpgradePrecedenceTests::nice)
+				.findFirst()
+				.orElseThrow();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	/**
 	 * Return the nice value of the calling thread.
 	 */
 	private static int nice() {
+		return nice(Path.of("/proc/thread-self/stat"));
+	}
+
+	private static int nice(Path thread) {
+		String stat = stat(thread);
+		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]);
+	}
+
+	/**
+	 * Return what the kernel says of a thread, or nothing if it has ended.
+	 */
+	private static String stat(Path file) {
 		try {
-			String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-			return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]);
+			return Files.readString(file);
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			return "";
 		}
 	}
 
