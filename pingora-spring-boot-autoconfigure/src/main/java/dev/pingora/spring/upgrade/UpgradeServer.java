@@ -2,6 +2,7 @@ package dev.pingora.spring.upgrade;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -139,6 +140,15 @@ final class UpgradeServer implements Closeable {
 		}
 		catch (SocketTimeoutException ex) {
 			return null;
+		}
+		catch (SocketException ex) {
+			if (Files.notExists(this.socket.path())) {
+				throw new UpgradeException(
+						"No predecessor handed over to '%s', whose file was removed; leave it alone and start again"
+							.formatted(this.socket.path()),
+						ex);
+			}
+			throw ex;
 		}
 		UpgradeConnection connection = new UpgradeConnection(accepted);
 		long uid = connection.peerUid();

@@ -3,6 +3,7 @@ package dev.pingora.spring.upgrade;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,15 @@ class UpgradeSocketTests {
 		assertThatExceptionOfType(UpgradeException.class)
 			.isThrownBy(() -> Predecessor.listen(nowhere, UpgradeFixture.TIMEOUTS))
 			.withMessageContaining("'pingora.upgrade.sock' does not exist");
+	}
+
+	@Test
+	void removedSocketIsNoRiddle() throws Exception {
+		try (UpgradeServer server = UpgradeServer.open(this.upgrade.socket())) {
+			Files.delete(this.upgrade.socket().path());
+			assertThatExceptionOfType(UpgradeException.class).isThrownBy(() -> server.accept(Duration.ofSeconds(1)))
+				.withMessageContaining("No predecessor handed over to '" + this.upgrade.socket().path());
+		}
 	}
 
 	@Test
