@@ -31,6 +31,8 @@ final class WarmUpRun {
 
 	private static final Logger logger = LoggerFactory.getLogger(WarmUpRun.class);
 
+	private static final String SETTLED = "latency has settled";
+
 	private static final Duration WINDOW = Duration.ofMillis(250);
 
 	private static final Duration LEAST_PATIENCE = Duration.ofSeconds(2);
@@ -49,6 +51,8 @@ final class WarmUpRun {
 	private static final int NAMED = 5;
 
 	private static final Duration LONGEST_REST = Duration.ofMillis(100);
+
+	private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
 	private final Duration timeout;
 
@@ -93,6 +97,7 @@ final class WarmUpRun {
 			if (!this.ended.await(this.timeout.toNanos(), TimeUnit.NANOSECONDS)) {
 				end("its time was up");
 			}
+			awaitLastAnswers();
 		}
 		catch (InterruptedException ex) {
 			end("it was interrupted");
@@ -103,6 +108,20 @@ final class WarmUpRun {
 		Duration taken = Duration.ofNanos(System.nanoTime() - begin);
 		report(taken, beans.size());
 		return taken;
+	}
+
+	/**
+	 * Let the requests that are under way be answered where latency has settled, so that
+	 * none reaches the application when its mark means nothing any more.
+	 */
+	private void awaitLastAnswers() throws InterruptedException {
+		long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
+		for (Thread thread : this.threads) {
+			long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+			if (SETTLED.equals(this.reason.get()) && left > 0) {
+				thread.join(left);
+			}
+		}
 	}
 
 	/**
@@ -254,7 +273,7 @@ final class WarmUpRun {
 		if (latency != null) {
 			latency.add(now - begin, aim.work(now - begin), now);
 			if (latency.isSettled()) {
-				end("latency has settled");
+				end(SETTLED);
 			}
 		}
 	}
