@@ -64,8 +64,6 @@ final class Settling {
 
 	private long worked;
 
-	private boolean crowded;
-
 	/**
 	 * Begin with the first window.
 	 * @param windowTime how long a window is
@@ -99,12 +97,12 @@ final class Settling {
 
 	private void end(long now) {
 		long compiledNow = this.compiled.getAsLong();
-		Window ended = new Window(mean(this.window), now - this.begun, compiledNow - this.compiledBefore);
+		Window ended = new Window(mean(this.window), now - this.begun, compiledNow - this.compiledBefore,
+				this.taken > CROWDED * this.worked);
 		this.windows.add(ended);
 		logger.debug("{} requests of {} µs, compilers busy for {} of {} ms", this.window.size(),
 				Math.round(last() * 1000), ended.busy() / 1_000_000, ended.time() / 1_000_000);
 		this.window.clear();
-		this.crowded = this.taken > CROWDED * this.worked;
 		this.taken = 0;
 		this.worked = 0;
 		this.begun = now;
@@ -119,7 +117,7 @@ final class Settling {
 	synchronized boolean isSettled() {
 		int before = this.windows.size() - PATIENCE;
 		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER && isQuiet()
-				&& (!this.crowded || this.requests >= ENOUGH);
+				&& (!this.windows.get(this.windows.size() - 1).crowded() || this.requests >= ENOUGH);
 	}
 
 	private boolean isQuiet() {
@@ -164,8 +162,9 @@ final class Settling {
 	 * @param latency the mean of its requests without the slowest tenth
 	 * @param time how long it was
 	 * @param busy how much the compilers did in it, all together
+	 * @param crowded whether its requests waited for processors longer than they worked
 	 */
-	private record Window(double latency, long time, long busy) {
+	private record Window(double latency, long time, long busy, boolean crowded) {
 	}
 
 }
