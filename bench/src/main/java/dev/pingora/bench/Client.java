@@ -25,9 +25,9 @@ final class Client implements Runnable {
 
 	private final BooleanSupplier stopped;
 
-	private final Samples samples;
+	private final int number;
 
-	private int number;
+	private final Samples samples;
 
 	private @Nullable Connection kept;
 
@@ -60,7 +60,7 @@ final class Client implements Runnable {
 
 	private void send(long due) {
 		try {
-			long pid = (this.number++ % OVER_ITS_OWN == 0) ? exchangeOverItsOwn() : exchange();
+			long pid = ((this.number + this.samples.count()) % OVER_ITS_OWN == 0) ? exchangeOverItsOwn() : exchange();
 			this.samples.add(due, System.nanoTime() - due, pid);
 		}
 		catch (IOException | RuntimeException ex) {
