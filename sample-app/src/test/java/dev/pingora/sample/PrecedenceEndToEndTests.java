@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.pingora.sample.load.StrictLoad;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,45 @@ class PrecedenceEndToEndTests {
 	}
 
 	@Test
+	void successorThatHardlyRunsIsAsUsualAndTakesOverAllTheSame() {
+		assumeThat(mayRise()).isTrue();
+		SampleProcess predecessor = this.processes
+			.start("--pingora.upgrade.spawn=true", "--pingora.upgrade.warm-up.enabled=false")
+			.awaitRunning();
+		AtomicBoolean scarce = new AtomicBoolean(true);
+		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
+			await().atMost(TIMEOUT).until(() -> load.served() > 100);
+			takeProcessors(scarce);
+			predecessor.signal("QUIT");
+			predecessor.awaitLog("has waited 5 s for a processor");
+			scarce.set(false);
+			assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();
+			assertThat(load.finish().failures()).isEmpty();
+		}
+		finally {
+			scarce.set(false);
+		}
+		assertThat(predecessor.log()).contains("Starting behind the process that serves: nice 10");
+		assertThat(stats(SampleProcess.threads(predecessor.startedSuccessor())).map(PrecedenceEndToEndTests::nice))
+			.containsOnly(0);
+	}
+
+	/**
+	 * Keep every processor busy several times over.
+	 */
+	private static void takeProcessors(AtomicBoolean scarce) {
+		for (int i = 0; i < 6 * Runtime.getRuntime().availableProcessors(); i++) {
+			Thread thread = new Thread(() -> {
+				while (scarce.get()) {
+					Thread.onSpinWait();
+				}
+			}, "busy-" + i);
+			thread.setDaemon(true);
+			thread.start();
+		}
+	}
+
+	@Test
 	void whatCouldNotRiseAgainIsNotLowered() {
 		SampleProcess predecessor = startLimited().awaitRunning();
 		SampleProcess successor = startLimited("-u").awaitLog("Waiting for the predecessor");
@@ -115,12 +156,17 @@ class PrecedenceEndToEndTests {
 	 * Return the nice values of the threads that compile, or of all others.
 	 */
 	private static Set<Integer> nice(SampleProcess process, boolean compilers) {
-		return process.threads()
-			.stream()
-			.map(PrecedenceEndToEndTests::stat)
-			.filter((stat) -> !stat.isEmpty() && stat.contains("CompilerThre") == compilers)
-			.map((stat) -> Integer.valueOf(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]))
+		return stats(process.threads()).filter((stat) -> stat.contains("CompilerThre") == compilers)
+			.map(PrecedenceEndToEndTests::nice)
 			.collect(Collectors.toSet());
+	}
+
+	private static Stream<String> stats(List<Path> threads) {
+		return threads.stream().map(PrecedenceEndToEndTests::stat).filter((stat) -> !stat.isEmpty());
+	}
+
+	private static int nice(String stat) {
+		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]);
 	}
 
 	/**

@@ -188,7 +188,11 @@ final class SampleProcess implements AutoCloseable {
 	 * Return what the kernel shows of each of its threads.
 	 */
 	List<Path> threads() {
-		try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+		return threads(pid());
+	}
+
+	static List<Path> threads(long pid) {
+		try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
 			return threads.toList();
 		}
 		catch (IOException ex) {

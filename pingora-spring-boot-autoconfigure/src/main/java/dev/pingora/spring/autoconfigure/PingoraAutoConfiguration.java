@@ -67,8 +67,8 @@ public final class PingoraAutoConfiguration {
 
 	@Bean
 	ServerActions pingoraServerActions(PingoraServer server, PingoraProperties properties,
-			SuccessorStart successorStart) {
-		return new ServerActions(server, properties, successorStart);
+			SuccessorStart successorStart, UpgradePrecedence precedence) {
+		return new ServerActions(server, properties, precedence.beginningAsUsual(successorStart));
 	}
 
 	@Bean

@@ -1,12 +1,16 @@
 package dev.pingora.spring.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.pingora.spring.process.Precedence;
+import dev.pingora.spring.process.Starvation;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
+import dev.pingora.spring.server.SuccessorStart;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +37,23 @@ final class UpgradePrecedence {
 	 */
 	private static final Duration LOW = Duration.ofSeconds(15);
 
+	/**
+	 * For how long a successor may wait for a processor, in all, while it starts.
+	 */
+	private static final Duration PATIENCE_OF_START = Duration.ofSeconds(5);
+
+	/**
+	 * For how long a hand-over, and what comes after it, may wait.
+	 */
+	private static final Duration PATIENCE_OF_HAND_OVER = Duration.ofSeconds(1);
+
 	private final int steps;
 
 	private final boolean dropsPrivileges;
 
 	private @Nullable Precedence lowered;
+
+	private @Nullable Starvation starvation;
 
 	private boolean handsOver;
 
@@ -67,7 +83,7 @@ final class UpgradePrecedence {
 		if (this.dropsPrivileges) {
 			Precedence.allow();
 		}
-		this.lowered = find();
+		this.lowered = find(PATIENCE_OF_START);
 		if (this.lowered != null) {
 			this.lowered.lower();
 			logger.info("Starting behind the process that serves: {}", this.lowered);
@@ -78,8 +94,67 @@ final class UpgradePrecedence {
 		}
 	}
 
-	private @Nullable Precedence find() {
-		return (this.steps > 0) ? Precedence.of(this.steps, this.dropsPrivileges).orElse(null) : null;
+	/**
+	 * Find out whether this process can be lowered, also where others take every
+	 * processor: then it goes on as usual when the calling thread has waited for too
+	 * long.
+	 */
+	private @Nullable Precedence find(Duration patience) {
+		raise();
+		Starvation watch = (this.steps > 0) ? Starvation.ofCaller().orElse(null) : null;
+		Precedence found = (watch != null) ? Precedence.of(this.steps, this.dropsPrivileges).orElse(null) : null;
+		if (watch != null && found != null) {
+			this.starvation = watch;
+			watch.watch(patience, () -> starved(found, patience));
+		}
+		return found;
+	}
+
+	private synchronized void starved(Precedence low, Duration patience) {
+		if (this.lowered == low) {
+			logger.info("This process has waited {} s for a processor: it does not come after others any more",
+					patience.toSeconds());
+			raise();
+		}
+	}
+
+	/**
+	 * Let a successor begin as usual, though the thread that hands over, and starts it,
+	 * comes after requests: a process begins with the nice value of the thread that
+	 * starts it.
+	 */
+	SuccessorStart beginningAsUsual(SuccessorStart start) {
+		return new SuccessorStart() {
+
+			@Override
+			public Process start() throws IOException {
+				raiseCaller();
+				try {
+					return start.start();
+				}
+				finally {
+					lowerCaller();
+				}
+			}
+
+			@Override
+			public Process test(Path output) throws IOException {
+				return start.test(output);
+			}
+
+		};
+	}
+
+	private synchronized void raiseCaller() {
+		if (this.lowered != null) {
+			this.lowered.raiseCaller();
+		}
+	}
+
+	private synchronized void lowerCaller() {
+		if (this.lowered != null) {
+			this.lowered.lowerCaller();
+		}
 	}
 
 	/**
@@ -105,18 +180,15 @@ final class UpgradePrecedence {
 
 	/**
 	 * Serve soon. The calling thread has the hand-over to do, which requests need not
-	 * wait for. Without a warm-up they need the compilers as much as they need the
-	 * processors.
+	 * wait for. Without a warm-up, or where processors are too scarce for one, they need
+	 * the compilers as much as they need the processors.
 	 */
 	private synchronized void prepared(boolean warm) {
-		if (this.lowered == null) {
-			return;
+		if (!warm) {
+			raise();
 		}
-		if (warm) {
+		else if (this.lowered != null) {
 			this.lowered.raiseOthersButCompilers();
-		}
-		else {
-			this.lowered.raiseOthers();
 		}
 	}
 
@@ -125,7 +197,7 @@ final class UpgradePrecedence {
 	 */
 	private synchronized void handOver() {
 		this.handsOver = true;
-		this.lowered = find();
+		this.lowered = find(PATIENCE_OF_HAND_OVER);
 		if (this.lowered != null) {
 			this.lowered.lowerCaller();
 			this.lowered.lowerCompilers();
@@ -147,8 +219,8 @@ final class UpgradePrecedence {
 	 * requests.
 	 */
 	private synchronized void drain() {
-		if (this.handsOver && this.lowered != null) {
-			this.lowered.lowerCaller();
+		if (this.handsOver) {
+			lowerCaller();
 		}
 	}
 
@@ -177,6 +249,10 @@ final class UpgradePrecedence {
 			this.lowered.raise();
 			this.lowered = null;
 		}
+		if (this.starvation != null) {
+			this.starvation.end();
+			this.starvation = null;
+		}
 	}
 
 	/**
@@ -184,10 +260,21 @@ final class UpgradePrecedence {
 	 * serves now or, where nothing was to be taken over, was never prepared.
 	 */
 	synchronized void started() {
-		if (this.lowered != null) {
-			this.lowered.raiseAllButCompilers();
-			CompletableFuture.runAsync(this::raise,
+		Precedence low = this.lowered;
+		if (low != null) {
+			low.raiseAllButCompilers();
+			CompletableFuture.runAsync(() -> raise(low),
 					CompletableFuture.delayedExecutor(LOW.toSeconds(), TimeUnit.SECONDS));
+		}
+	}
+
+	/**
+	 * End the time in which compilers come after requests, unless an upgrade has begun
+	 * meanwhile.
+	 */
+	private synchronized void raise(Precedence low) {
+		if (this.lowered == low) {
+			raise();
 		}
 	}
 

@@ -163,14 +163,6 @@ public final class Precedence {
 	}
 
 	/**
-	 * Raise the threads that were lowered, but for the calling one.
-	 */
-	public void raiseOthers() {
-		int caller = caller();
-		move(this.low, this.usual, (thread) -> thread != caller);
-	}
-
-	/**
 	 * Raise the threads that were lowered, but for those that compile and the calling
 	 * one.
 	 */
@@ -180,10 +172,17 @@ public final class Precedence {
 	}
 
 	/**
-	 * Lower the calling thread, and with it those that it starts.
+	 * Lower the calling thread, and with it the threads and processes that it starts.
 	 */
 	public void lowerCaller() {
 		move(0, this.usual, this.low, (thread) -> true);
+	}
+
+	/**
+	 * Raise the calling thread, if it was lowered.
+	 */
+	public void raiseCaller() {
+		move(0, this.low, this.usual, (thread) -> true);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.server.ExecutionPhase;
+import dev.pingora.spring.server.SuccessorStart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
@@ -73,7 +75,21 @@ class UpgradePrecedenceTests {
 		this.precedence.startLow();
 		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
-		assertThat(ofCompiler()).isEqualTo(ofRequests()).isEqualTo(this.usual);
+		assertThat(ofCompiler()).isEqualTo(ofRequests()).isEqualTo(nice()).isEqualTo(this.usual);
+	}
+
+	@Test
+	void successorBeginsAsUsual() throws IOException {
+		SuccessorStart start = this.precedence.beginningAsUsual(() -> new ProcessBuilder("nice").start());
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
+		assertThat(nice()).isEqualTo(this.usual + STEPS);
+		Process process = start.start();
+		assertThat(process.inputReader().readLine()).isEqualTo(Integer.toString(this.usual));
+		assertThat(nice()).isEqualTo(this.usual + STEPS);
+		SuccessorStart failing = this.precedence.beginningAsUsual(() -> {
+			throw new IOException("not there");
+		});
+		assertThatIOException().isThrownBy(failing::start).withMessage("not there");
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
 	}
 
