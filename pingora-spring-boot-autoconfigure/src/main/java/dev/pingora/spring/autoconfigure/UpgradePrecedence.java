@@ -38,7 +38,7 @@ final class UpgradePrecedence {
 	private static final Duration LOW = Duration.ofSeconds(15);
 
 	/**
-	 * For how long a successor may wait for a processor, in all, while it starts.
+	 * For how long a successor may wait for a processor, in any case, while it starts.
 	 */
 	private static final Duration PATIENCE_OF_START = Duration.ofSeconds(5);
 
@@ -96,8 +96,7 @@ final class UpgradePrecedence {
 
 	/**
 	 * Find out whether this process can be lowered, also where others take every
-	 * processor: then it goes on as usual when the calling thread has waited for too
-	 * long.
+	 * processor: then it goes on as usual when the calling thread is starved.
 	 */
 	private @Nullable Precedence find(Duration patience) {
 		raise();
@@ -105,15 +104,14 @@ final class UpgradePrecedence {
 		Precedence found = (watch != null) ? Precedence.of(this.steps, this.dropsPrivileges).orElse(null) : null;
 		if (watch != null && found != null) {
 			this.starvation = watch;
-			watch.watch(patience, () -> starved(found, patience));
+			watch.watch(patience, () -> starved(found));
 		}
 		return found;
 	}
 
-	private synchronized void starved(Precedence low, Duration patience) {
+	private synchronized void starved(Precedence low) {
 		if (this.lowered == low) {
-			logger.info("This process has waited {} s for a processor: it does not come after others any more",
-					patience.toSeconds());
+			logger.info("This process gets hardly any processor time: it does not come after others any more");
 			raise();
 		}
 	}

@@ -25,13 +25,23 @@ public final class Starvation {
 
 	private static final long INTERVAL_MILLIS = 200;
 
+	/**
+	 * How many times as long as it runs a thread may wait.
+	 */
+	private static final int SHARE = 8;
+
+	/**
+	 * For how long it may wait, in all, however much it runs.
+	 */
+	private static final Duration LONGEST = Duration.ofSeconds(30);
+
 	private final Path statistics;
 
-	private final long before;
+	private final Times before;
 
 	private volatile boolean ended;
 
-	private Starvation(Path statistics, long before) {
+	private Starvation(Path statistics, Times before) {
 		this.statistics = statistics;
 		this.before = before;
 	}
@@ -47,10 +57,9 @@ public final class Starvation {
 	static Optional<Starvation> of(Path thread) {
 		try {
 			Path statistics = thread.toRealPath().resolve("schedstat");
-			Waiting waiting = Waiting.read(statistics);
+			Times times = Times.read(statistics);
 			// A kernel that does not count says 0, also of a thread that runs.
-			return (waiting.ranNanos() > 0) ? Optional.of(new Starvation(statistics, waiting.nanos()))
-					: Optional.empty();
+			return (times.ran() > 0) ? Optional.of(new Starvation(statistics, times)) : Optional.empty();
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("The kernel does not tell how long a thread waits for a processor", ex);
@@ -59,13 +68,14 @@ public final class Starvation {
 	}
 
 	/**
-	 * Call back, once, when the thread has waited for too long.
-	 * @param limit how long it may wait, in all
+	 * Call back, once, when the thread is starved: it has waited eight times as long as
+	 * it has run, or for half a minute in all.
+	 * @param patience how long it may wait in any case
 	 * @param onStarved the callback
 	 */
-	public void watch(Duration limit, Runnable onStarved) {
+	public void watch(Duration patience, Runnable onStarved) {
 		Thread thread = new Thread(() -> {
-			if (awaitStarved(limit)) {
+			if (awaitStarved(patience)) {
 				onStarved.run();
 			}
 		}, "pingora-starvation");
@@ -74,13 +84,12 @@ public final class Starvation {
 	}
 
 	/**
-	 * Return whether the thread has waited for too long, as soon as it has or is watched
-	 * no more.
+	 * Return whether the thread is starved, as soon as it is or is watched no more.
 	 */
-	private boolean awaitStarved(Duration limit) {
+	private boolean awaitStarved(Duration patience) {
 		try {
 			while (!this.ended) {
-				if (waited().compareTo(limit) > 0) {
+				if (isStarved(patience)) {
 					return !this.ended;
 				}
 				Thread.sleep(INTERVAL_MILLIS);
@@ -95,11 +104,11 @@ public final class Starvation {
 		return false;
 	}
 
-	/**
-	 * Return for how long the thread has waited.
-	 */
-	Duration waited() throws IOException {
-		return Duration.ofNanos(Waiting.read(this.statistics).nanos() - this.before);
+	boolean isStarved(Duration patience) throws IOException {
+		Times now = Times.read(this.statistics);
+		long waited = now.waited() - this.before.waited();
+		long ran = now.ran() - this.before.ran();
+		return waited > patience.toNanos() && (waited > SHARE * ran || waited > LONGEST.toNanos());
 	}
 
 	/**
@@ -112,14 +121,14 @@ public final class Starvation {
 	/**
 	 * What the kernel counts of a thread.
 	 *
-	 * @param ranNanos for how long it ran
-	 * @param nanos for how long it waited to run
+	 * @param ran for how long it ran, in nanoseconds
+	 * @param waited for how long it waited to run, in nanoseconds
 	 */
-	private record Waiting(long ranNanos, long nanos) {
+	private record Times(long ran, long waited) {
 
-		static Waiting read(Path statistics) throws IOException {
+		static Times read(Path statistics) throws IOException {
 			String[] fields = Files.readString(statistics).strip().split(" ");
-			return new Waiting(Long.parseLong(fields[0]), Long.parseLong(fields[1]));
+			return new Times(Long.parseLong(fields[0]), Long.parseLong(fields[1]));
 		}
 
 	}

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -17,7 +19,7 @@ import static org.awaitility.Awaitility.await;
 
 class StarvationTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(5);
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private final CountDownLatch starved = new CountDownLatch(1);
 
@@ -25,33 +27,42 @@ class StarvationTests {
 	private Path thread;
 
 	@Test
-	void whatWaitsForTooLongIsNoticed() throws Exception {
-		hasWaited(Duration.ofSeconds(100));
+	void threadThatHardlyRunsIsNoticed() throws Exception {
+		has(Duration.ofSeconds(3), Duration.ofSeconds(100));
 		Starvation starvation = Starvation.of(this.thread).orElseThrow();
-		starvation.watch(LIMIT, this.starved::countDown);
-		hasWaited(Duration.ofSeconds(105));
-		assertThat(starvation.waited()).isEqualTo(LIMIT);
-		assertThat(this.starved.await(500, TimeUnit.MILLISECONDS)).as("just within the limit").isFalse();
-		hasWaited(Duration.ofSeconds(106));
+		starvation.watch(PATIENCE, this.starved::countDown);
+		has(Duration.ofSeconds(4), Duration.ofSeconds(107));
+		assertThat(this.starved.await(500, TimeUnit.MILLISECONDS)).as("it runs").isFalse();
+		has(Duration.ofSeconds(4), Duration.ofSeconds(109));
 		assertThat(this.starved.await(30, TimeUnit.SECONDS)).isTrue();
 		await().until(() -> watchers() == 0);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "0, 5, false", "0, 6, true", "1, 8, false", "1, 9, true", "3, 24, false", "3, 25, true",
+			"10, 30, false", "10, 31, true" })
+	void threadMayWaitForAWhileAndInProportionToWhatItRuns(int ran, int waited, boolean isStarved) throws IOException {
+		has(Duration.ZERO, Duration.ZERO);
+		Starvation starvation = Starvation.of(this.thread).orElseThrow();
+		has(Duration.ofSeconds(ran), Duration.ofSeconds(waited));
+		assertThat(starvation.isStarved(PATIENCE)).isEqualTo(isStarved);
+	}
+
 	@Test
 	void whatIsNoLongerWatchedIsLeftAlone() throws Exception {
-		hasWaited(Duration.ZERO);
+		has(Duration.ZERO, Duration.ZERO);
 		Starvation starvation = Starvation.of(this.thread).orElseThrow();
-		starvation.watch(LIMIT, this.starved::countDown);
+		starvation.watch(PATIENCE, this.starved::countDown);
 		starvation.end();
-		hasWaited(LIMIT.multipliedBy(2));
+		has(Duration.ZERO, PATIENCE.multipliedBy(2));
 		await().until(() -> watchers() == 0);
 		assertThat(this.starved.getCount()).isEqualTo(1);
 	}
 
 	@Test
 	void threadThatHasEndedIsLeftAlone() throws Exception {
-		hasWaited(Duration.ZERO);
-		Starvation.of(this.thread).orElseThrow().watch(LIMIT, this.starved::countDown);
+		has(Duration.ZERO, Duration.ZERO);
+		Starvation.of(this.thread).orElseThrow().watch(PATIENCE, this.starved::countDown);
 		Files.delete(this.thread.resolve("schedstat"));
 		await().until(() -> watchers() == 0);
 		assertThat(this.starved.getCount()).isEqualTo(1);
@@ -72,11 +83,15 @@ class StarvationTests {
 		Starvation starvation = Starvation.ofCaller().orElseThrow();
 		Duration idle = Duration.ofMillis(700);
 		assertThat(this.starved.await(idle.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
-		assertThat(starvation.waited()).isBetween(Duration.ZERO, idle.dividedBy(2));
+		assertThat(starvation.isStarved(idle.dividedBy(2))).isFalse();
 	}
 
-	private void hasWaited(Duration time) throws IOException {
-		Path next = Files.writeString(this.thread.resolve("next"), "1000 " + time.toNanos() + " 10\n");
+	/**
+	 * Let the kernel say of the thread how long it ran, and waited.
+	 */
+	private void has(Duration ran, Duration waited) throws IOException {
+		Path next = Files.writeString(this.thread.resolve("next"),
+				"%d %d 10%n".formatted(ran.toNanos() + 1, waited.toNanos()));
 		Files.move(next, this.thread.resolve("schedstat"), StandardCopyOption.ATOMIC_MOVE);
 	}
 
