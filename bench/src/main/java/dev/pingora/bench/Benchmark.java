@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Benchmark {
 
-	private static final int CAPACITY_SECONDS = 5;
-
 	private static final int LIGHT_RATE = 200;
 
 	private static final int SETTLE_SECONDS = 3;
@@ -95,7 +93,7 @@ public final class Benchmark {
 			while (runs.size() < this.options.upgrades()) {
 				Load.asMuchAsPossible(port).lasting(warmUp).finish();
 				if (this.rate == 0) {
-					this.rate = capacity(port) / 2;
+					this.rate = Capacity.of(port) / 2;
 				}
 				runs.add(run(contender, port));
 			}
@@ -130,11 +128,6 @@ public final class Benchmark {
 					() -> Collections.disjoint(old, load.answeredBy()) && !load.answeredBy().isEmpty());
 			load.finish();
 		}
-	}
-
-	private static int capacity(int port) throws InterruptedException {
-		List<Samples> samples = Load.asMuchAsPossible(port).lasting(CAPACITY_SECONDS).finish();
-		return samples.stream().mapToInt(Samples::count).sum() / CAPACITY_SECONDS;
 	}
 
 	private void write(List<Result> results, List<String> missing) throws IOException {
