@@ -18,7 +18,12 @@ import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
  */
 public final class Http2Load implements AutoCloseable {
 
-	private final ConnectionProvider connections = ConnectionProvider.create("http2", 2);
+	/**
+	 * One connection at a time. Where the connection that it has picked was told to go
+	 * away before the request is sent, the pool picks once more; of two that are told at
+	 * the same time it would give up on the second.
+	 */
+	private final ConnectionProvider connections = ConnectionProvider.create("http2", 1);
 
 	private final HttpClient client;
 
