@@ -265,7 +265,7 @@ class DrainEndToEndTests {
 
 	@Test
 	void uploadThatBeganBeforeTheDrainIsServedByteForByte() throws IOException {
-		SampleProcess server = this.processes.start().awaitRunning();
+		SampleProcess server = this.processes.start("--pingora.shutdown.grace-period=3s").awaitRunning();
 		try (StrictConnection connection = server.connect("echo", TIMEOUT)) {
 			connection.sendRaw("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n", (byte) 'a');
 			await().atMost(TIMEOUT).until(() -> server.signal("TERM").log().contains("Draining "));

@@ -100,8 +100,8 @@ class SignalEndToEndTests {
 			server.signal("TERM").awaitLog("Draining 1 connections");
 			connection.sendRaw("def");
 			assertThat(connection.receive().body()).isEqualTo("abcdef");
-			assertThat(server.awaitExit()).isEqualTo(143);
 		}
+		assertThat(server.awaitExit()).isEqualTo(143);
 	}
 
 	@Test
