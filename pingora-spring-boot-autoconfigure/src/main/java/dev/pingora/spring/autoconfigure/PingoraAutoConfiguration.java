@@ -68,7 +68,7 @@ public final class PingoraAutoConfiguration {
 	@Bean
 	ServerActions pingoraServerActions(PingoraServer server, PingoraProperties properties,
 			SuccessorStart successorStart, UpgradePrecedence precedence) {
-		return new ServerActions(server, properties, precedence.beginningAsUsual(successorStart));
+		return new ServerActions(server, properties, new SuccessorStartAsUsual(successorStart, precedence));
 	}
 
 	@Bean

@@ -1,7 +1,5 @@
 package dev.pingora.spring.autoconfigure;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +8,6 @@ import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.process.Starvation;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
-import dev.pingora.spring.server.SuccessorStart;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,39 +114,18 @@ final class UpgradePrecedence {
 	}
 
 	/**
-	 * Let a successor begin as usual, though the thread that hands over, and starts it,
-	 * comes after requests: a process begins with the nice value of the thread that
-	 * starts it.
+	 * Let the calling thread go on as usual for a while, where it hands over.
 	 */
-	SuccessorStart beginningAsUsual(SuccessorStart start) {
-		return new SuccessorStart() {
-
-			@Override
-			public Process start() throws IOException {
-				raiseCaller();
-				try {
-					return start.start();
-				}
-				finally {
-					lowerCaller();
-				}
-			}
-
-			@Override
-			public Process test(Path output) throws IOException {
-				return start.test(output);
-			}
-
-		};
-	}
-
-	private synchronized void raiseCaller() {
+	synchronized void raiseCaller() {
 		if (this.lowered != null) {
 			this.lowered.raiseCaller();
 		}
 	}
 
-	private synchronized void lowerCaller() {
+	/**
+	 * Let the calling thread come after requests, where it hands over.
+	 */
+	synchronized void lowerCaller() {
 		if (this.lowered != null) {
 			this.lowered.lowerCaller();
 		}

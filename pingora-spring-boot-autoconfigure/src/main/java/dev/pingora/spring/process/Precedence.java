@@ -1,12 +1,7 @@
 package dev.pingora.spring.process;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
 
 import com.sun.jna.LastErrorException;
 import org.slf4j.Logger;
@@ -24,10 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class Precedence {
 
 	private static final Logger logger = LoggerFactory.getLogger(Precedence.class);
-
-	private static final Path THREADS = Path.of("/proc/self/task");
-
-	private static final Path CALLER = Path.of("/proc/thread-self");
 
 	private static final int LAST = 19;
 
@@ -152,14 +143,14 @@ public final class Precedence {
 	 * Lower the threads that compile.
 	 */
 	public void lowerCompilers() {
-		move(this.usual, this.low, Precedence::compiles);
+		move(this.usual, this.low, KernelThreads::compiles);
 	}
 
 	/**
 	 * Raise the threads that were lowered, but for those that compile.
 	 */
 	public void raiseAllButCompilers() {
-		move(this.low, this.usual, (thread) -> !compiles(thread));
+		move(this.low, this.usual, (thread) -> !KernelThreads.compiles(thread));
 	}
 
 	/**
@@ -167,8 +158,8 @@ public final class Precedence {
 	 * one.
 	 */
 	public void raiseOthersButCompilers() {
-		int caller = caller();
-		move(this.low, this.usual, (thread) -> thread != caller && !compiles(thread));
+		int caller = KernelThreads.caller();
+		move(this.low, this.usual, (thread) -> thread != caller && !KernelThreads.compiles(thread));
 	}
 
 	/**
@@ -194,7 +185,7 @@ public final class Precedence {
 
 	private synchronized void move(int from, int to, IntPredicate which) {
 		for (int pass = 0; pass < PASSES; pass++) {
-			if (threads().stream().filter((thread) -> move(thread, from, to, which)).count() == 0) {
+			if (KernelThreads.all().stream().filter((thread) -> move(thread, from, to, which)).count() == 0) {
 				return;
 			}
 		}
@@ -211,38 +202,6 @@ public final class Precedence {
 			logger.trace("The thread {} has ended", thread, ex);
 		}
 		return false;
-	}
-
-	/**
-	 * Return the calling thread, or one that does not exist where the kernel does not
-	 * say.
-	 */
-	private static int caller() {
-		try {
-			return Integer.parseInt(Files.readSymbolicLink(CALLER).getFileName().toString());
-		}
-		catch (IOException ex) {
-			return -1;
-		}
-	}
-
-	private static boolean compiles(int thread) {
-		try {
-			String name = Files.readString(THREADS.resolve(thread + "/comm"));
-			return name.contains("CompilerThre") || name.startsWith("JVMCI");
-		}
-		catch (IOException ex) {
-			return false;
-		}
-	}
-
-	private static List<Integer> threads() {
-		try (Stream<Path> found = Files.list(THREADS)) {
-			return found.map((thread) -> Integer.valueOf(thread.getFileName().toString())).toList();
-		}
-		catch (IOException ex) {
-			return List.of();
-		}
 	}
 
 	/**

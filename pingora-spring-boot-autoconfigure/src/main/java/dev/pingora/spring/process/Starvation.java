@@ -21,8 +21,6 @@ public final class Starvation {
 
 	private static final Logger logger = LoggerFactory.getLogger(Starvation.class);
 
-	private static final Path CALLER = Path.of("/proc/thread-self");
-
 	private static final long INTERVAL_MILLIS = 200;
 
 	/**
@@ -51,12 +49,18 @@ public final class Starvation {
 	 * @return what counts, or empty where the kernel does not
 	 */
 	public static Optional<Starvation> ofCaller() {
-		return of(CALLER);
+		try {
+			return of(KernelThreads.directoryOfCaller());
+		}
+		catch (IOException ex) {
+			logger.debug("The kernel does not tell of threads", ex);
+			return Optional.empty();
+		}
 	}
 
 	static Optional<Starvation> of(Path thread) {
 		try {
-			Path statistics = thread.toRealPath().resolve("schedstat");
+			Path statistics = thread.resolve("schedstat");
 			Times times = Times.read(statistics);
 			// A kernel that does not count says 0, also of a thread that runs.
 			return (times.ran() > 0) ? Optional.of(new Starvation(statistics, times)) : Optional.empty();

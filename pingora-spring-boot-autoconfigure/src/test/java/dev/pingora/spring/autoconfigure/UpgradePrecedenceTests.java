@@ -80,15 +80,15 @@ class UpgradePrecedenceTests {
 
 	@Test
 	void successorBeginsAsUsual() throws IOException {
-		SuccessorStart start = this.precedence.beginningAsUsual(() -> new ProcessBuilder("nice").start());
+		SuccessorStart start = new SuccessorStartAsUsual(() -> new ProcessBuilder("nice").start(), this.precedence);
 		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
 		Process process = start.start();
 		assertThat(process.inputReader().readLine()).isEqualTo(Integer.toString(this.usual));
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
-		SuccessorStart failing = this.precedence.beginningAsUsual(() -> {
+		SuccessorStart failing = new SuccessorStartAsUsual(() -> {
 			throw new IOException("not there");
-		});
+		}, this.precedence);
 		assertThatIOException().isThrownBy(failing::start).withMessage("not there");
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
 	}

@@ -1,16 +1,12 @@
 package dev.pingora.spring.process;
 
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiPredicate;
-import java.util.stream.Stream;
 
 import com.sun.jna.LastErrorException;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +61,7 @@ class PrecedenceTests {
 	}
 
 	@Test
-	void onlyCompilersAreLowered() throws IOException {
+	void onlyCompilersAreLowered() {
 		assumeThat(this.precedence).isNotNull();
 		this.precedence.lowerCompilers();
 		assertThat(nice(0)).isEqualTo(this.usual);
@@ -73,7 +69,7 @@ class PrecedenceTests {
 	}
 
 	@Test
-	void compilersStayLowWhenOthersAreRaised() throws IOException {
+	void compilersStayLowWhenOthersAreRaised() {
 		assumeThat(this.precedence).isNotNull();
 		this.precedence.lower();
 		this.precedence.raiseAllButCompilers();
@@ -82,7 +78,7 @@ class PrecedenceTests {
 	}
 
 	@Test
-	void callerStaysLowWhenOthersAreRaised() throws IOException {
+	void callerStaysLowWhenOthersAreRaised() {
 		assumeThat(this.precedence).isNotNull();
 		int thread = startThread();
 		this.precedence.lower();
@@ -159,7 +155,7 @@ class PrecedenceTests {
 	private int startThread() {
 		CompletableFuture<Integer> id = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
-			id.complete(ownId());
+			id.complete(KernelThreads.caller());
 			awaitEnd();
 		});
 		thread.setDaemon(true);
@@ -176,31 +172,8 @@ class PrecedenceTests {
 		}
 	}
 
-	private static int ownId() {
-		try {
-			return Integer.parseInt(Path.of("/proc/thread-self").toRealPath().getFileName().toString());
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static int compiler() throws IOException {
-		try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-			return threads.filter((thread) -> name(thread).startsWith("C1 Compiler"))
-				.map((thread) -> Integer.parseInt(thread.getFileName().toString()))
-				.findFirst()
-				.orElseThrow();
-		}
-	}
-
-	private static String name(Path thread) {
-		try {
-			return Files.readString(thread.resolve("comm"));
-		}
-		catch (IOException ex) {
-			return "";
-		}
+	private static int compiler() {
+		return KernelThreads.all().stream().filter(KernelThreads::compiles).findFirst().orElseThrow();
 	}
 
 	/**
