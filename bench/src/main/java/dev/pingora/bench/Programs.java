@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Programs {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(90);
+	private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
 	private static final int POLL_MILLIS = 5;
 

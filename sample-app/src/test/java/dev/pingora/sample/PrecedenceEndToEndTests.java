@@ -38,6 +38,15 @@ class PrecedenceEndToEndTests {
 	 */
 	private static final int NICE = 16;
 
+	/**
+	 * Which field is the policy.
+	 */
+	private static final int POLICY = 38;
+
+	private static final int SCHED_OTHER = 0;
+
+	private static final int SCHED_IDLE = 5;
+
 	private static final boolean COMPILERS = true;
 
 	private static final boolean OTHERS = false;
@@ -54,6 +63,7 @@ class PrecedenceEndToEndTests {
 		try (StrictLoad load = new StrictLoad(predecessor.port("echo")).light()) {
 			assertThat(successor.log()).contains("Starting behind the process that serves: nice 10");
 			assertThat(nice(successor, OTHERS)).containsExactly(LOW);
+			assertThat(stats(successor.threads()).map(PrecedenceEndToEndTests::policy)).containsOnly(SCHED_IDLE);
 			await().atMost(TIMEOUT).until(() -> load.served() > 100);
 			predecessor.signal("QUIT");
 			await().atMost(TIMEOUT).until(() -> nice(predecessor, COMPILERS).contains(LOW));
@@ -62,6 +72,7 @@ class PrecedenceEndToEndTests {
 			await().atMost(TIMEOUT).until(() -> nice(predecessor, OTHERS).equals(Set.of(0)));
 			assertThat(nice(predecessor, COMPILERS)).contains(LOW);
 			successor.awaitRunning();
+			assertThat(stats(successor.threads()).map(PrecedenceEndToEndTests::policy)).containsOnly(SCHED_OTHER);
 			await().atMost(TIMEOUT).until(() -> nice(successor, OTHERS).equals(Set.of(0)));
 			assertThat(nice(successor, COMPILERS)).containsExactly(LOW);
 			assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();
@@ -108,8 +119,8 @@ class PrecedenceEndToEndTests {
 			scarce.set(false);
 		}
 		assertThat(predecessor.log()).contains("Starting behind the process that serves: nice 10");
-		assertThat(stats(SampleProcess.threads(predecessor.startedSuccessor())).map(PrecedenceEndToEndTests::nice))
-			.containsOnly(0);
+		assertThat(stats(SampleProcess.threads(predecessor.startedSuccessor())))
+			.allMatch((stat) -> nice(stat) == 0 && policy(stat) == SCHED_OTHER);
 	}
 
 	/**
@@ -166,7 +177,15 @@ class PrecedenceEndToEndTests {
 	}
 
 	private static int nice(String stat) {
-		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]);
+		return field(stat, NICE);
+	}
+
+	private static int policy(String stat) {
+		return field(stat, POLICY);
+	}
+
+	private static int field(String stat, int index) {
+		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).strip().split(" ")[index]);
 	}
 
 	/**

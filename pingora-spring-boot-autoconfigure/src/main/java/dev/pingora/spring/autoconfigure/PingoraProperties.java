@@ -95,19 +95,24 @@ public record PingoraProperties(@DefaultValue("true") boolean enabled, @Nullable
 	 * command line of the old one. An upgrade by the endpoint always does.
 	 * @param memoryCheck Whether there has to be memory for a second JVM like the old one
 	 * before it starts the new one.
-	 * @param nice By how many nice values the threads of the new JVM come after those of
-	 * the old one while it starts and warms up, and the compilers of both JVMs and the
-	 * hand-over itself after requests. It needs the privilege or the limit to take them
-	 * back. With zero both JVMs compete for the processors.
+	 * @param nice By how many nice values the compilers of both JVMs and the hand-over
+	 * itself come after requests. The new JVM does so as a whole while it starts and
+	 * warms up, and runs only where a processor is idle. It needs the privilege or the
+	 * limit to take that back. With zero both JVMs compete for the processors.
 	 * @param warmUp Requests that the new JVM sends to itself before it accepts.
 	 */
 	public record Upgrade(@Nullable Path sock, @DefaultValue("60s") Duration receiveTimeout,
-			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("2m") Duration readyTimeout,
+			@DefaultValue("30s") Duration connectTimeout, @DefaultValue("4m") Duration readyTimeout,
 			@DefaultValue("10s") Duration answerTimeout, @DefaultValue("5m") Duration drainTimeout,
 			@DefaultValue("4s") Duration drainSpread, @DefaultValue("3") int maxDraining,
 			@DefaultValue("none") Compatibility compatibility, @DefaultValue("false") boolean spawn,
-			@DefaultValue("true") boolean memoryCheck, @DefaultValue("10") int nice,
+			@DefaultValue("true") boolean memoryCheck, @DefaultValue(Upgrade.NICE) int nice,
 			@DefaultValue @NestedConfigurationProperty WarmUpProperties warmUp) {
+
+		/**
+		 * Needed before the properties are bound.
+		 */
+		static final String NICE = "10";
 
 		public Upgrade {
 			PropertyRules.positive("pingora.upgrade.receive-timeout", receiveTimeout);

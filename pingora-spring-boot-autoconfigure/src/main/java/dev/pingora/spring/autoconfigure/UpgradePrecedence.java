@@ -25,8 +25,6 @@ final class UpgradePrecedence {
 
 	private static final String PROPERTY = "pingora.upgrade.nice";
 
-	private static final int DEFAULT = 10;
-
 	private static final Logger logger = LoggerFactory.getLogger(UpgradePrecedence.class);
 
 	/**
@@ -69,7 +67,9 @@ final class UpgradePrecedence {
 	 * Return the precedence of a process whose properties are not bound yet.
 	 */
 	static UpgradePrecedence of(Environment environment) {
-		int steps = Binder.get(environment).bind(PROPERTY, Integer.class).orElse(DEFAULT);
+		int steps = Binder.get(environment)
+			.bind(PROPERTY, Integer.class)
+			.orElseGet(() -> Integer.valueOf(PingoraProperties.Upgrade.NICE));
 		return new UpgradePrecedence(steps, ProcessIdentity.of(environment).isPresent());
 	}
 
@@ -87,7 +87,8 @@ final class UpgradePrecedence {
 		}
 		else if (this.steps > 0) {
 			logger.info("Starting beside the process that serves, which goes first where the limit of nice values "
-					+ "lets this process lower itself and rise again (LimitNICE=+0 of systemd, ulimit -e 20)");
+					+ "lets this process lower itself and rise again (LimitNICE=+0 of systemd, ulimit -e 20) "
+					+ "and the kernel counts how long a thread waits (schedstat)");
 		}
 	}
 

@@ -23,7 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * strings.
  * @param requests Requests to send. The default is what the old JVM was asked most.
  */
-public record WarmUpProperties(@DefaultValue("true") boolean enabled, @DefaultValue("60s") Duration timeout,
+public record WarmUpProperties(@DefaultValue("true") boolean enabled, @DefaultValue("2m") Duration timeout,
 		@DefaultValue("false") boolean coldStart, @DefaultValue("false") boolean queryStrings,
 		@DefaultValue List<Request> requests) {
 

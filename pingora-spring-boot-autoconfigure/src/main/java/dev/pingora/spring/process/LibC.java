@@ -31,6 +31,12 @@ interface LibC extends Library {
 	/** One thread, where {@code who} is its id; the calling one, where it is 0. */
 	int PRIO_PROCESS = 0;
 
+	/** The policy of an ordinary thread. */
+	int SCHED_OTHER = 0;
+
+	/** The policy of a thread that runs where a processor has nothing else to do. */
+	int SCHED_IDLE = 5;
+
 	/** How far a process may raise its nice value, counted from 20 downwards. */
 	int RLIMIT_NICE = 13;
 
@@ -86,6 +92,10 @@ interface LibC extends Library {
 	int getpriority(int which, int who) throws LastErrorException;
 
 	int setpriority(int which, int who, int nice) throws LastErrorException;
+
+	int sched_getscheduler(int thread) throws LastErrorException;
+
+	int sched_setscheduler(int thread, int policy, int[] priority) throws LastErrorException;
 
 	int getrlimit(int resource, long[] limits) throws LastErrorException;
 

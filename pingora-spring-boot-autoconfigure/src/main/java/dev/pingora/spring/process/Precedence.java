@@ -9,10 +9,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether this JVM lets other processes go first where processors are scarce. Linux keeps
- * a nice value for each thread, and a thread begins with that of the one that starts it.
- * Anybody may lower a thread so, but to take it back needs {@code CAP_SYS_NICE} or a
- * limit {@code RLIMIT_NICE} that allows it, and what this process could not take back it
- * does not do.
+ * a nice value and a policy for each thread, and a thread begins with those of the one
+ * that starts it. A thread with a higher nice value gets less, but once it runs others
+ * wait for it up to some milliseconds; one of the policy {@code SCHED_IDLE} makes room at
+ * once. Anybody may lower a thread so, but to take it back needs {@code CAP_SYS_NICE} or
+ * a limit {@code RLIMIT_NICE} that allows it, and what this process could not take back
+ * it does not do.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/sched.7.html">sched(7)</a>
  */
@@ -38,10 +40,15 @@ public final class Precedence {
 
 	private final int low;
 
-	private Precedence(LibC libc, int usual, int low) {
+	private final boolean mayIdle;
+
+	private boolean idle;
+
+	private Precedence(LibC libc, int usual, int low, boolean mayIdle) {
 		this.libc = libc;
 		this.usual = usual;
 		this.low = low;
+		this.mayIdle = mayIdle;
 	}
 
 	/**
@@ -66,8 +73,9 @@ public final class Precedence {
 		try {
 			int usual = libc.getpriority(LibC.PRIO_PROCESS, 0);
 			int low = Math.min(usual + steps, LAST);
-			boolean possible = isAllowedByLimit(libc, usual) || (!dropsPrivileges && isAllowed(libc, usual, low));
-			return possible ? Optional.of(new Precedence(libc, usual, low)) : Optional.empty();
+			Trial trial = Trial.run(libc, usual, low);
+			boolean possible = isAllowedByLimit(libc, usual) || (!dropsPrivileges && trial.nice());
+			return possible ? Optional.of(new Precedence(libc, usual, low, trial.idle())) : Optional.empty();
 		}
 		catch (LastErrorException ex) {
 			logger.debug("The nice value of this process is not known", ex);
@@ -107,36 +115,25 @@ public final class Precedence {
 	}
 
 	/**
-	 * Try it with a thread that does nothing else.
+	 * Lower every thread, and let it run only where a processor has nothing else to do:
+	 * nobody waits for what this process does.
 	 */
-	private static boolean isAllowed(LibC libc, int usual, int low) {
-		boolean[] allowed = new boolean[1];
-		Thread trial = new Thread(() -> {
-			try {
-				libc.setpriority(LibC.PRIO_PROCESS, 0, low);
-				libc.setpriority(LibC.PRIO_PROCESS, 0, usual);
-				allowed[0] = true;
-			}
-			catch (LastErrorException ex) {
-				logger.debug("The nice value {} cannot be taken back", low, ex);
-			}
-		}, "pingora-precedence");
-		trial.start();
-		try {
-			trial.join();
+	public synchronized void lower() {
+		move(this.usual, this.low, (thread) -> true);
+		if (this.mayIdle) {
+			this.idle = true;
+			schedule(LibC.SCHED_OTHER, LibC.SCHED_IDLE, (thread) -> nice(thread) == this.low);
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
-		return allowed[0];
 	}
 
 	/**
-	 * Lower every thread.
+	 * Let every thread run again among others, because somebody waits for this process.
 	 */
-	public void lower() {
-		move(this.usual, this.low, (thread) -> true);
+	private void leaveIdle() {
+		if (this.idle) {
+			this.idle = false;
+			schedule(LibC.SCHED_IDLE, LibC.SCHED_OTHER, (thread) -> true);
+		}
 	}
 
 	/**
@@ -149,7 +146,8 @@ public final class Precedence {
 	/**
 	 * Raise the threads that were lowered, but for those that compile.
 	 */
-	public void raiseAllButCompilers() {
+	public synchronized void raiseAllButCompilers() {
+		leaveIdle();
 		move(this.low, this.usual, (thread) -> !KernelThreads.compiles(thread));
 	}
 
@@ -157,7 +155,8 @@ public final class Precedence {
 	 * Raise the threads that were lowered, but for those that compile and the calling
 	 * one.
 	 */
-	public void raiseOthersButCompilers() {
+	public synchronized void raiseOthersButCompilers() {
+		leaveIdle();
 		int caller = KernelThreads.caller();
 		move(this.low, this.usual, (thread) -> thread != caller && !KernelThreads.compiles(thread));
 	}
@@ -166,42 +165,70 @@ public final class Precedence {
 	 * Lower the calling thread, and with it the threads and processes that it starts.
 	 */
 	public void lowerCaller() {
-		move(0, this.usual, this.low, (thread) -> true);
+		changes(0, (thread) -> moves(thread, this.usual, this.low));
 	}
 
 	/**
 	 * Raise the calling thread, if it was lowered.
 	 */
 	public void raiseCaller() {
-		move(0, this.low, this.usual, (thread) -> true);
+		changes(0, (thread) -> moves(thread, this.low, this.usual));
 	}
 
 	/**
 	 * Raise every thread that was lowered.
 	 */
-	public void raise() {
+	public synchronized void raise() {
+		leaveIdle();
 		move(this.low, this.usual, (thread) -> true);
 	}
 
 	private synchronized void move(int from, int to, IntPredicate which) {
+		change((thread) -> which.test(thread) && moves(thread, from, to));
+	}
+
+	private boolean moves(int thread, int from, int to) {
+		boolean moves = nice(thread) == from;
+		if (moves) {
+			this.libc.setpriority(LibC.PRIO_PROCESS, thread, to);
+		}
+		return moves;
+	}
+
+	private void schedule(int from, int to, IntPredicate which) {
+		change((thread) -> {
+			boolean changes = this.libc.sched_getscheduler(thread) == from && which.test(thread);
+			if (changes) {
+				this.libc.sched_setscheduler(thread, to, new int[1]);
+			}
+			return changes;
+		});
+	}
+
+	/**
+	 * Change every thread, and those that others have started meanwhile.
+	 * @param change changes a thread, and returns whether it did
+	 */
+	private static void change(IntPredicate change) {
 		for (int pass = 0; pass < PASSES; pass++) {
-			if (KernelThreads.all().stream().filter((thread) -> move(thread, from, to, which)).count() == 0) {
+			if (KernelThreads.all().stream().filter((thread) -> changes(thread, change)).count() == 0) {
 				return;
 			}
 		}
 	}
 
-	private boolean move(int thread, int from, int to, IntPredicate which) {
+	private static boolean changes(int thread, IntPredicate change) {
 		try {
-			if (this.libc.getpriority(LibC.PRIO_PROCESS, thread) == from && which.test(thread)) {
-				this.libc.setpriority(LibC.PRIO_PROCESS, thread, to);
-				return true;
-			}
+			return change.test(thread);
 		}
 		catch (LastErrorException ex) {
 			logger.trace("The thread {} has ended", thread, ex);
+			return false;
 		}
-		return false;
+	}
+
+	private int nice(int thread) {
+		return this.libc.getpriority(LibC.PRIO_PROCESS, thread);
 	}
 
 	/**
@@ -209,7 +236,7 @@ public final class Precedence {
 	 */
 	@Override
 	public String toString() {
-		return "nice " + this.low;
+		return "nice " + this.low + (this.mayIdle ? ", SCHED_IDLE" : "");
 	}
 
 }

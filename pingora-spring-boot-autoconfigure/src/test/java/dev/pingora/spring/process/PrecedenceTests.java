@@ -37,6 +37,7 @@ class PrecedenceTests {
 			this.precedence.raise();
 		}
 		assertThat(nice(0)).isEqualTo(this.usual);
+		assertThat(policy(0)).isEqualTo(LibC.SCHED_OTHER);
 	}
 
 	@Test
@@ -44,10 +45,36 @@ class PrecedenceTests {
 		assumeThat(this.precedence).isNotNull();
 		int thread = startThread();
 		this.precedence.lower();
-		assertThat(this.precedence).hasToString("nice " + (this.usual + 5));
+		assertThat(this.precedence).hasToString("nice " + (this.usual + 5) + ", SCHED_IDLE");
 		assertThat(nice(thread)).isEqualTo(nice(0)).isEqualTo(this.usual + 5);
 		this.precedence.raise();
 		assertThat(nice(thread)).isEqualTo(nice(0)).isEqualTo(this.usual);
+	}
+
+	@Test
+	void processForWhichNobodyWaitsRunsOnlyWhereProcessorsAreIdle() {
+		assumeThat(this.precedence).isNotNull();
+		int before = startThread();
+		this.precedence.lower();
+		int after = startThread();
+		assertThat(policy(before)).isEqualTo(policy(after)).isEqualTo(policy(0)).isEqualTo(LibC.SCHED_IDLE);
+		this.precedence.raiseOthersButCompilers();
+		assertThat(policy(before)).isEqualTo(policy(after)).isEqualTo(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
+		assertThat(policy(0)).as("it is low, but somebody waits for it").isEqualTo(LibC.SCHED_OTHER);
+		this.precedence.lowerCompilers();
+		this.precedence.lowerCaller();
+		assertThat(policy(0)).isEqualTo(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
+	}
+
+	@Test
+	void niceValueIsLoweredWhereTheLibraryDoesNotKnowPolicies() {
+		assumeThat(this.precedence).isNotNull();
+		LibC musl = libc(20, (function, arguments) -> function.startsWith("sched_"));
+		this.precedence = Precedence.of(musl, 5, false).orElseThrow();
+		assertThat(this.precedence).hasToString("nice " + (this.usual + 5));
+		this.precedence.lower();
+		assertThat(nice(0)).isEqualTo(this.usual + 5);
+		assertThat(policy(0)).isEqualTo(LibC.SCHED_OTHER);
 	}
 
 	@Test
@@ -146,6 +173,10 @@ class PrecedenceTests {
 	@Test
 	void systemThatDoesNotTellIsLeftAlone() {
 		assertThat(Precedence.of(libc(0, (function, arguments) -> true), 5, false)).isEmpty();
+	}
+
+	private static int policy(int thread) {
+		return LIBC.sched_getscheduler(thread);
 	}
 
 	private static int nice(int thread) {
