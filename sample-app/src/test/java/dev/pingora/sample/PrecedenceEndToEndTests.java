@@ -72,8 +72,9 @@ class PrecedenceEndToEndTests {
 			await().atMost(TIMEOUT).until(() -> nice(predecessor, OTHERS).equals(Set.of(0)));
 			assertThat(nice(predecessor, COMPILERS)).contains(LOW);
 			successor.awaitRunning();
-			assertThat(stats(successor.threads()).map(PrecedenceEndToEndTests::policy)).containsOnly(SCHED_OTHER);
 			await().atMost(TIMEOUT).until(() -> nice(successor, OTHERS).equals(Set.of(0)));
+			assertThat(stats(successor.threads()))
+				.allMatch((stat) -> policy(stat) == (compiles(stat) ? SCHED_IDLE : SCHED_OTHER));
 			assertThat(nice(successor, COMPILERS)).containsExactly(LOW);
 			assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();
 			await().atMost(TIMEOUT).until(() -> !nice(successor, COMPILERS).contains(LOW));
@@ -167,13 +168,17 @@ class PrecedenceEndToEndTests {
 	 * Return the nice values of the threads that compile, or of all others.
 	 */
 	private static Set<Integer> nice(SampleProcess process, boolean compilers) {
-		return stats(process.threads()).filter((stat) -> stat.contains("CompilerThre") == compilers)
+		return stats(process.threads()).filter((stat) -> compiles(stat) == compilers)
 			.map(PrecedenceEndToEndTests::nice)
 			.collect(Collectors.toSet());
 	}
 
 	private static Stream<String> stats(List<Path> threads) {
 		return threads.stream().map(PrecedenceEndToEndTests::stat).filter((stat) -> !stat.isEmpty());
+	}
+
+	private static boolean compiles(String stat) {
+		return stat.contains("CompilerThre");
 	}
 
 	private static int nice(String stat) {

@@ -127,16 +127,6 @@ public final class Precedence {
 	}
 
 	/**
-	 * Let every thread run again among others, because somebody waits for this process.
-	 */
-	private void leaveIdle() {
-		if (this.idle) {
-			this.idle = false;
-			schedule(LibC.SCHED_IDLE, LibC.SCHED_OTHER, (thread) -> true);
-		}
-	}
-
-	/**
 	 * Lower the threads that compile.
 	 */
 	public void lowerCompilers() {
@@ -146,19 +136,17 @@ public final class Precedence {
 	/**
 	 * Raise the threads that were lowered, but for those that compile.
 	 */
-	public synchronized void raiseAllButCompilers() {
-		leaveIdle();
-		move(this.low, this.usual, (thread) -> !KernelThreads.compiles(thread));
+	public void raiseAllButCompilers() {
+		raise((thread) -> !KernelThreads.compiles(thread));
 	}
 
 	/**
 	 * Raise the threads that were lowered, but for those that compile and the calling
 	 * one.
 	 */
-	public synchronized void raiseOthersButCompilers() {
-		leaveIdle();
+	public void raiseOthersButCompilers() {
 		int caller = KernelThreads.caller();
-		move(this.low, this.usual, (thread) -> thread != caller && !KernelThreads.compiles(thread));
+		raise((thread) -> thread != caller && !KernelThreads.compiles(thread));
 	}
 
 	/**
@@ -178,9 +166,15 @@ public final class Precedence {
 	/**
 	 * Raise every thread that was lowered.
 	 */
-	public synchronized void raise() {
-		leaveIdle();
-		move(this.low, this.usual, (thread) -> true);
+	public void raise() {
+		raise((thread) -> true);
+	}
+
+	private synchronized void raise(IntPredicate which) {
+		if (this.idle) {
+			schedule(LibC.SCHED_IDLE, LibC.SCHED_OTHER, which);
+		}
+		move(this.low, this.usual, which);
 	}
 
 	private synchronized void move(int from, int to, IntPredicate which) {

@@ -59,8 +59,18 @@ class PrecedenceTests {
 		int after = startThread();
 		assertThat(policy(before)).isEqualTo(policy(after)).isEqualTo(policy(0)).isEqualTo(LibC.SCHED_IDLE);
 		this.precedence.raiseOthersButCompilers();
-		assertThat(policy(before)).isEqualTo(policy(after)).isEqualTo(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
-		assertThat(policy(0)).as("it is low, but somebody waits for it").isEqualTo(LibC.SCHED_OTHER);
+		assertThat(policy(before)).isEqualTo(policy(after)).isEqualTo(LibC.SCHED_OTHER);
+		assertThat(policy(0)).isEqualTo(policy(compiler())).isEqualTo(LibC.SCHED_IDLE);
+		this.precedence.raiseAllButCompilers();
+		assertThat(policy(0)).isEqualTo(LibC.SCHED_OTHER);
+		assertThat(policy(compiler())).isEqualTo(LibC.SCHED_IDLE);
+		this.precedence.raise();
+		assertThat(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
+	}
+
+	@Test
+	void threadsOfProcessThatServesAreLoweredByTheirNiceValueAlone() {
+		assumeThat(this.precedence).isNotNull();
 		this.precedence.lowerCompilers();
 		this.precedence.lowerCaller();
 		assertThat(policy(0)).isEqualTo(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
