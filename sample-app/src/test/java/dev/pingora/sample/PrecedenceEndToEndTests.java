@@ -111,6 +111,7 @@ class PrecedenceEndToEndTests {
 			await().atMost(TIMEOUT).until(() -> load.served() > 100);
 			takeProcessors(scarce);
 			predecessor.signal("QUIT");
+			predecessor.awaitLog("Processors are hardly ever idle");
 			predecessor.awaitLog("gets hardly any processor time");
 			scarce.set(false);
 			assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();

@@ -94,7 +94,7 @@ final class UpgradePrecedence {
 
 	/**
 	 * Find out whether this process can be lowered, also where others take every
-	 * processor: then it goes on as usual when the calling thread is starved.
+	 * processor and the calling thread is starved.
 	 */
 	private @Nullable Precedence find(Duration patience) {
 		raise();
@@ -107,8 +107,17 @@ final class UpgradePrecedence {
 		return found;
 	}
 
+	/**
+	 * Come on in any case: at first with what the nice value leaves, then as usual.
+	 */
 	private synchronized void starved(Precedence low) {
-		if (this.lowered == low) {
+		if (this.lowered != low) {
+			return;
+		}
+		if (low.leaveIdle()) {
+			logger.info("Processors are hardly ever idle: this process comes after others by its nice value");
+		}
+		else {
 			logger.info("This process gets hardly any processor time: it does not come after others any more");
 			raise();
 		}

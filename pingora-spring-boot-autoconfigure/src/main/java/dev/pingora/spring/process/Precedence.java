@@ -127,6 +127,20 @@ public final class Precedence {
 	}
 
 	/**
+	 * Let threads that run only where a processor has nothing else to do run among others
+	 * again, with the nice value that they have.
+	 * @return whether there were any
+	 */
+	public synchronized boolean leaveIdle() {
+		boolean wasIdle = this.idle;
+		if (wasIdle) {
+			this.idle = false;
+			schedule(LibC.SCHED_IDLE, LibC.SCHED_OTHER, (thread) -> true);
+		}
+		return wasIdle;
+	}
+
+	/**
 	 * Lower the threads that compile.
 	 */
 	public void lowerCompilers() {

@@ -35,7 +35,7 @@ public final class Starvation {
 
 	private final Path statistics;
 
-	private final Times before;
+	private volatile Times before;
 
 	private volatile boolean ended;
 
@@ -72,29 +72,23 @@ public final class Starvation {
 	}
 
 	/**
-	 * Call back, once, when the thread is starved: it has waited eight times as long as
-	 * it has run, or for half a minute in all.
+	 * Call back when the thread is starved: it has waited eight times as long as it has
+	 * run, or for half a minute in all. After that it is watched anew.
 	 * @param patience how long it may wait in any case
 	 * @param onStarved the callback
 	 */
 	public void watch(Duration patience, Runnable onStarved) {
-		Thread thread = new Thread(() -> {
-			if (awaitStarved(patience)) {
-				onStarved.run();
-			}
-		}, "pingora-starvation");
+		Thread thread = new Thread(() -> guard(patience, onStarved), "pingora-starvation");
 		thread.setDaemon(true);
 		thread.start();
 	}
 
-	/**
-	 * Return whether the thread is starved, as soon as it is or is watched no more.
-	 */
-	private boolean awaitStarved(Duration patience) {
+	private void guard(Duration patience, Runnable onStarved) {
 		try {
 			while (!this.ended) {
 				if (isStarved(patience)) {
-					return !this.ended;
+					this.before = Times.read(this.statistics);
+					onStarved.run();
 				}
 				Thread.sleep(INTERVAL_MILLIS);
 			}
@@ -105,7 +99,6 @@ public final class Starvation {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return false;
 	}
 
 	boolean isStarved(Duration patience) throws IOException {

@@ -69,6 +69,17 @@ class PrecedenceTests {
 	}
 
 	@Test
+	void processThatIsStarvedRunsAmongOthersAgain() {
+		assumeThat(this.precedence).isNotNull();
+		assertThat(this.precedence.leaveIdle()).as("it never was").isFalse();
+		this.precedence.lower();
+		assertThat(this.precedence.leaveIdle()).isTrue();
+		assertThat(policy(0)).isEqualTo(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
+		assertThat(nice(0)).isEqualTo(nice(compiler())).isEqualTo(this.usual + 5);
+		assertThat(this.precedence.leaveIdle()).isFalse();
+	}
+
+	@Test
 	void threadsOfProcessThatServesAreLoweredByTheirNiceValueAlone() {
 		assumeThat(this.precedence).isNotNull();
 		this.precedence.lowerCompilers();

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class StarvationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-	private final CountDownLatch starved = new CountDownLatch(1);
+	private final Semaphore starved = new Semaphore(0);
 
 	@TempDir
 	private Path thread;
@@ -30,11 +30,15 @@ class StarvationTests {
 	void threadThatHardlyRunsIsNoticed() throws Exception {
 		has(Duration.ofSeconds(3), Duration.ofSeconds(100));
 		Starvation starvation = Starvation.of(this.thread).orElseThrow();
-		starvation.watch(PATIENCE, this.starved::countDown);
+		starvation.watch(PATIENCE, this.starved::release);
 		has(Duration.ofSeconds(4), Duration.ofSeconds(107));
-		assertThat(this.starved.await(500, TimeUnit.MILLISECONDS)).as("it runs").isFalse();
+		assertThat(this.starved.tryAcquire(500, TimeUnit.MILLISECONDS)).as("it runs").isFalse();
 		has(Duration.ofSeconds(4), Duration.ofSeconds(109));
-		assertThat(this.starved.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.starved.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.starved.tryAcquire(500, TimeUnit.MILLISECONDS)).as("once").isFalse();
+		has(Duration.ofSeconds(4), Duration.ofSeconds(115));
+		assertThat(this.starved.tryAcquire(30, TimeUnit.SECONDS)).as("anew").isTrue();
+		starvation.end();
 		await().until(() -> watchers() == 0);
 	}
 
@@ -52,20 +56,20 @@ class StarvationTests {
 	void whatIsNoLongerWatchedIsLeftAlone() throws Exception {
 		has(Duration.ZERO, Duration.ZERO);
 		Starvation starvation = Starvation.of(this.thread).orElseThrow();
-		starvation.watch(PATIENCE, this.starved::countDown);
+		starvation.watch(PATIENCE, this.starved::release);
 		starvation.end();
 		has(Duration.ZERO, PATIENCE.multipliedBy(2));
 		await().until(() -> watchers() == 0);
-		assertThat(this.starved.getCount()).isEqualTo(1);
+		assertThat(this.starved.availablePermits()).isZero();
 	}
 
 	@Test
 	void threadThatHasEndedIsLeftAlone() throws Exception {
 		has(Duration.ZERO, Duration.ZERO);
-		Starvation.of(this.thread).orElseThrow().watch(PATIENCE, this.starved::countDown);
+		Starvation.of(this.thread).orElseThrow().watch(PATIENCE, this.starved::release);
 		Files.delete(this.thread.resolve("schedstat"));
 		await().until(() -> watchers() == 0);
-		assertThat(this.starved.getCount()).isEqualTo(1);
+		assertThat(this.starved.availablePermits()).isZero();
 	}
 
 	@Test
@@ -82,7 +86,7 @@ class StarvationTests {
 		assumeThat(Starvation.ofCaller()).isPresent();
 		Starvation starvation = Starvation.ofCaller().orElseThrow();
 		Duration idle = Duration.ofMillis(700);
-		assertThat(this.starved.await(idle.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+		assertThat(this.starved.tryAcquire(idle.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
 		assertThat(starvation.isStarved(idle.dividedBy(2))).isFalse();
 	}
 
