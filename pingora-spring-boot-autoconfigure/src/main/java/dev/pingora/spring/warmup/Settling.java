@@ -38,9 +38,9 @@ final class Settling {
 	/**
 	 * How many requests there have to be where they wait for processors longer than they
 	 * work. HotSpot compiles what was called between 5,000 and 15,000 times with its
-	 * optimizing compiler.
+	 * optimizing compiler, and several times as often while much waits to be compiled.
 	 */
-	private static final int ENOUGH = 20_000;
+	private static final int ENOUGH = 50_000;
 
 	private static final int CROWDED = 2;
 

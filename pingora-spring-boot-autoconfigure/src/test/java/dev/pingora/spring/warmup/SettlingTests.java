@@ -93,7 +93,7 @@ class SettlingTests {
 			crowdedWindow(500);
 			assertThat(this.settling.isSettled()).isFalse();
 		}
-		crowdedWindow(20_000 - this.settling.requests());
+		crowdedWindow(50_000 - this.settling.requests());
 		assertThat(this.settling.isSettled()).isTrue();
 	}
 
