@@ -284,8 +284,8 @@ final class WarmUpRun {
 		int more = this.aims.size() - NAMED;
 		logger.info("Warmed up for {} ms until {}: {} beans, {} requests ({} not successful){}", taken.toMillis(),
 				this.reason.get(), beans, (latency != null) ? latency.requests() : 0, this.unsuccessful.get(),
-				(latency != null) ? ", latency %.1f → %.1f ms, of %s%s".formatted(latency.first(), latency.last(), sent,
-						(more > 0) ? " and %d more".formatted(more) : "") : "");
+				(latency != null) ? ", latency %.1f to %.1f ms, of %s%s".formatted(latency.first(), latency.last(),
+						sent, (more > 0) ? " and %d more".formatted(more) : "") : "");
 	}
 
 }
