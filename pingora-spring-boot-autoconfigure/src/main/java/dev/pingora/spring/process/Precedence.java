@@ -73,7 +73,7 @@ public final class Precedence {
 		try {
 			int usual = libc.getpriority(LibC.PRIO_PROCESS, 0);
 			int low = Math.min(usual + steps, LAST);
-			Trial trial = Trial.run(libc, usual, low);
+			PrecedenceTrial trial = PrecedenceTrial.run(libc, usual, low);
 			boolean possible = isAllowedByLimit(libc, usual) || (!dropsPrivileges && trial.nice());
 			return possible ? Optional.of(new Precedence(libc, usual, low, trial.idle())) : Optional.empty();
 		}

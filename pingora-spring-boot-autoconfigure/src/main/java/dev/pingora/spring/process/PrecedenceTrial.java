@@ -10,11 +10,11 @@ import org.slf4j.LoggerFactory;
  * @param nice whether a nice value
  * @param idle whether the policy {@code SCHED_IDLE}, which musl does not know
  */
-record Trial(boolean nice, boolean idle) {
+record PrecedenceTrial(boolean nice, boolean idle) {
 
-	private static final Logger logger = LoggerFactory.getLogger(Trial.class);
+	private static final Logger logger = LoggerFactory.getLogger(PrecedenceTrial.class);
 
-	static Trial run(LibC libc, int usual, int low) {
+	static PrecedenceTrial run(LibC libc, int usual, int low) {
 		boolean[] nice = new boolean[1];
 		boolean[] idle = new boolean[1];
 		Thread thread = new Thread(() -> {
@@ -33,9 +33,9 @@ record Trial(boolean nice, boolean idle) {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return new Trial(false, false);
+			return new PrecedenceTrial(false, false);
 		}
-		return new Trial(nice[0], idle[0]);
+		return new PrecedenceTrial(nice[0], idle[0]);
 	}
 
 	private static boolean isDone(Runnable trial) {
