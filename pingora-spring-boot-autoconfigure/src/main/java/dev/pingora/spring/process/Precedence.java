@@ -192,7 +192,7 @@ public final class Precedence {
 	}
 
 	private synchronized void move(int from, int to, IntPredicate which) {
-		change((thread) -> which.test(thread) && moves(thread, from, to));
+		change((thread) -> nice(thread) == from && which.test(thread) && moves(thread, from, to));
 	}
 
 	private boolean moves(int thread, int from, int to) {
