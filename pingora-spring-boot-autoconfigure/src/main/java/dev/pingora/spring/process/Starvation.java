@@ -86,8 +86,9 @@ public final class Starvation {
 	private void guard(Duration patience, Runnable onStarved) {
 		try {
 			while (!this.ended) {
-				if (isStarved(patience)) {
-					this.before = Times.read(this.statistics);
+				Times now = Times.read(this.statistics);
+				if (isStarved(patience, now)) {
+					this.before = now;
 					onStarved.run();
 				}
 				Thread.sleep(INTERVAL_MILLIS);
@@ -102,7 +103,10 @@ public final class Starvation {
 	}
 
 	boolean isStarved(Duration patience) throws IOException {
-		Times now = Times.read(this.statistics);
+		return isStarved(patience, Times.read(this.statistics));
+	}
+
+	private boolean isStarved(Duration patience, Times now) {
 		long waited = now.waited() - this.before.waited();
 		long ran = now.ran() - this.before.ran();
 		return waited > patience.toNanos() && (waited > SHARE * ran || waited > LONGEST.toNanos());
