@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.pingora.spring.process.CompilerStall;
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.process.Starvation;
 import dev.pingora.spring.server.ExecutionPhase;
@@ -42,6 +43,12 @@ final class UpgradePrecedence {
 	 */
 	private static final Duration PATIENCE_OF_HAND_OVER = Duration.ofSeconds(1);
 
+	/**
+	 * For how long a compiler of a successor that serves may wait without a break:
+	 * requests may wait for what it holds.
+	 */
+	private static final Duration PATIENCE_OF_REQUESTS = Duration.ofMillis(100);
+
 	private final int steps;
 
 	private final boolean dropsPrivileges;
@@ -49,6 +56,8 @@ final class UpgradePrecedence {
 	private @Nullable Precedence lowered;
 
 	private @Nullable Starvation starvation;
+
+	private @Nullable CompilerStall stall;
 
 	private boolean handsOver;
 
@@ -114,13 +123,25 @@ final class UpgradePrecedence {
 		if (this.lowered != low) {
 			return;
 		}
-		if (low.leaveIdle()) {
-			logger.info("Processors are hardly ever idle: this process comes after others by its nice value");
-		}
-		else {
+		if (!leaveIdle(low)) {
 			logger.info("This process gets hardly any processor time: it does not come after others any more");
 			raise();
 		}
+	}
+
+	private synchronized boolean leaveIdle(Precedence low) {
+		boolean leaves = this.lowered == low && low.leaveIdle();
+		if (leaves) {
+			logger.info("Processors are hardly ever idle: this process comes after others by its nice value");
+		}
+		return leaves;
+	}
+
+	/**
+	 * Let compilers wait for idle processors no longer than requests can.
+	 */
+	private void watchCompilers(Precedence low) {
+		this.stall = CompilerStall.watch(PATIENCE_OF_REQUESTS, () -> leaveIdle(low));
 	}
 
 	/**
@@ -172,6 +193,8 @@ final class UpgradePrecedence {
 			raise();
 		}
 		else if (this.lowered != null) {
+			// First, so that the thread that watches is raised too.
+			watchCompilers(this.lowered);
 			this.lowered.raiseOthersButCompilers();
 		}
 	}
@@ -236,6 +259,14 @@ final class UpgradePrecedence {
 		if (this.starvation != null) {
 			this.starvation.end();
 			this.starvation = null;
+		}
+		endStall();
+	}
+
+	private void endStall() {
+		if (this.stall != null) {
+			this.stall.end();
+			this.stall = null;
 		}
 	}
 

@@ -14,7 +14,10 @@ import java.util.stream.Stream;
  */
 final class KernelThreads {
 
-	private static final Path THREADS = Path.of("/proc/self/task");
+	/**
+	 * Where the kernel shows them.
+	 */
+	static final Path THREADS = Path.of("/proc/self/task");
 
 	private static final Path CALLER = Path.of("/proc/thread-self");
 
@@ -62,12 +65,26 @@ final class KernelThreads {
 	 * Return whether a thread compiles code of the application.
 	 */
 	static boolean compiles(int thread) {
+		return compiles(THREADS.resolve(Integer.toString(thread)));
+	}
+
+	private static boolean compiles(Path thread) {
 		try {
-			String name = Files.readString(THREADS.resolve(thread + "/comm"));
+			String name = Files.readString(thread.resolve("comm"));
 			return name.contains("CompilerThre") || name.startsWith("JVMCI");
 		}
 		catch (IOException ex) {
 			return false;
+		}
+	}
+
+	/**
+	 * Return where the kernel shows more of those threads that compile.
+	 * @param threads where it shows the threads of a process
+	 */
+	static List<Path> compilers(Path threads) throws IOException {
+		try (Stream<Path> found = Files.list(threads)) {
+			return found.filter(KernelThreads::compiles).toList();
 		}
 	}
 
