@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.HdrHistogram.Histogram;
 
@@ -21,9 +22,10 @@ record Run(long begun, long taken, List<Request> requests) {
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
 	/**
-	 * How long before the upgrade latencies are taken as those of an ordinary time.
+	 * For how many seconds before the upgrade latencies are taken as those of an
+	 * ordinary time.
 	 */
-	private static final long BEFORE = 10 * SECOND;
+	private static final int SECONDS_BEFORE = 10;
 
 	static Run of(long begun, List<Samples> samples) {
 		List<Request> requests = new ArrayList<>();
@@ -46,7 +48,18 @@ record Run(long begun, long taken, List<Request> requests) {
 	}
 
 	Histogram before() {
-		return between(this.begun - BEFORE, this.begun);
+		return between(this.begun - SECONDS_BEFORE * SECOND, this.begun);
+	}
+
+	/**
+	 * Return the worst second of that ordinary time, which tells how much one second says
+	 * on this machine.
+	 */
+	Histogram worstSecondBefore() {
+		return IntStream.rangeClosed(1, SECONDS_BEFORE)
+			.mapToObj((second) -> between(this.begun - second * SECOND, this.begun - (second - 1) * SECOND))
+			.max(Comparator.comparingLong((latency) -> latency.getValueAtPercentile(99)))
+			.orElseThrow();
 	}
 
 	/**

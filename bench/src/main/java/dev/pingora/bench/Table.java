@@ -26,6 +26,7 @@ final class Table {
 			String title = "%s, %d times".formatted(result.title(), result.runs().size());
 			List<Histogram> before = each(result, Run::before);
 			row(table, title, Long.toString(result.failed()), "before", before, before);
+			row(table, "", "", "its worst second", each(result, Run::worstSecondBefore), before);
 			row(table, "", "", "while it starts", each(result, Run::starting), before);
 			row(table, "", "", "first second", each(result, Run::firstSecond), before);
 			row(table, "", "", "first 10 s", each(result, Run::firstTenSeconds), before);
