@@ -34,13 +34,26 @@ class WarmUpComparisonEndToEndTests {
 
 	private static final Duration BEFORE = Duration.ofSeconds(20);
 
+	/**
+	 * How long a successor may take with its warm-up.
+	 */
+	private static final Duration START = Duration.ofMinutes(4);
+
 	private static final Duration AFTER = Duration.ofSeconds(12);
 
 	private static final List<String> DEFAULT = List.of("--pingora.upgrade.drain-spread=4s",
-			"--pingora.upgrade.warm-up.timeout=60s");
+			"--pingora.upgrade.warm-up.timeout=2m", "--pingora.upgrade.ready-timeout=4m");
 
 	private static final List<String> ABRUPT = List.of("--pingora.upgrade.drain-spread=0",
 			"--pingora.upgrade.warm-up.enabled=false", "--pingora.upgrade.nice=0");
+
+	/**
+	 * With one, a client that closes its connection after its response can close one to
+	 * the backend that another request uses already, upgrade or not.
+	 * @see <a href="https://github.com/reactor/reactor-netty/pull/4137">reactor-netty
+	 * #4137</a>
+	 */
+	private static final String WITHOUT_POOL = "--spring.cloud.gateway.server.webflux.httpclient.pool.type=disabled";
 
 	@RegisterExtension
 	private final SampleProcesses processes = new SampleProcesses();
@@ -77,7 +90,9 @@ class WarmUpComparisonEndToEndTests {
 		long begun = System.nanoTime();
 		SampleProcess successor = start.get().awaitLog("Waiting for the predecessor");
 		current.signal("QUIT");
-		successor.awaitRunning();
+		await().atMost(START)
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> successor.log().contains("Phase RUNNING"));
 		long serving = System.nanoTime();
 		String memory = "RSS %s and %s".formatted(memory(current), memory(successor));
 		last(AFTER);
@@ -111,7 +126,7 @@ class WarmUpComparisonEndToEndTests {
 		arguments.removeIf((option) -> option.startsWith("--pingora.services."));
 		String route = "--spring.cloud.gateway.server.webflux.routes[0].";
 		arguments.addAll(List.of(route + "id=sample", route + "uri=http://127.0.0.1:" + backend.port("echo"),
-				route + "predicates[0]=Path=/**", "--spring.application.name=gateway"));
+				route + "predicates[0]=Path=/**", "--spring.application.name=gateway", WITHOUT_POOL));
 		return this.processes.run(SampleProcess.gateway(GatewayApplication.class, arguments));
 	}
 
