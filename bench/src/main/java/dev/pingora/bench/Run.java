@@ -22,8 +22,8 @@ record Run(long begun, long taken, List<Request> requests) {
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
 	/**
-	 * For how many seconds before the upgrade latencies are taken as those of an
-	 * ordinary time.
+	 * For how many seconds before the upgrade latencies are taken as those of an ordinary
+	 * time.
 	 */
 	private static final int SECONDS_BEFORE = 10;
 
