@@ -169,14 +169,14 @@ public final class Precedence {
 	 * Lower the calling thread, and with it the threads and processes that it starts.
 	 */
 	public void lowerCaller() {
-		changes(0, (thread) -> moves(thread, this.usual, this.low));
+		changes(0, (thread) -> moves(thread, this.usual, this.low, (caller) -> true));
 	}
 
 	/**
 	 * Raise the calling thread, if it was lowered.
 	 */
 	public void raiseCaller() {
-		changes(0, (thread) -> moves(thread, this.low, this.usual));
+		changes(0, (thread) -> moves(thread, this.low, this.usual, (caller) -> true));
 	}
 
 	/**
@@ -194,11 +194,11 @@ public final class Precedence {
 	}
 
 	private synchronized void move(int from, int to, IntPredicate which) {
-		change((thread) -> nice(thread) == from && which.test(thread) && moves(thread, from, to));
+		change((thread) -> moves(thread, from, to, which));
 	}
 
-	private boolean moves(int thread, int from, int to) {
-		boolean moves = nice(thread) == from;
+	private boolean moves(int thread, int from, int to, IntPredicate which) {
+		boolean moves = nice(thread) == from && which.test(thread);
 		if (moves) {
 			this.libc.setpriority(LibC.PRIO_PROCESS, thread, to);
 		}
