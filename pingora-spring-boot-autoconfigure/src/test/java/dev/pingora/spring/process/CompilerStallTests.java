@@ -122,11 +122,7 @@ class CompilerStallTests {
 	}
 
 	private static long watchers() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> "pingora-compilers".equals(thread.getName()))
-			.count();
+		return Watchers.named("pingora-compilers");
 	}
 
 }

@@ -100,11 +100,7 @@ class StarvationTests {
 	}
 
 	private static long watchers() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> "pingora-starvation".equals(thread.getName()))
-			.count();
+		return Watchers.named("pingora-starvation");
 	}
 
 }
