@@ -17,13 +17,21 @@ import io.netty.channel.socket.SocketProtocolFamily;
 
 /**
  * The {@link InsideDoor} of a Netty server: a channel that accepts one connection of this
- * process and gives it to the server.
+ * process and gives it to the server. It has a door as the server's own channel has, and
+ * opens and closes it as in the turns of an upgrade: code of the event loop that has
+ * never met a closed door is thrown away at the first one, together with what requests
+ * need of it.
  */
 final class InsideMeeting extends ChannelInboundHandlerAdapter {
+
+	private static final Admission ANYBODY = new Admission("warm-up", ListenerOptions.DEFAULT, new Connections());
 
 	private final SocketAddress expected;
 
 	private final Consumer<Channel> letIn;
+
+	private final AcceptGate gate = new AcceptGate((child) -> {
+	}, ANYBODY);
 
 	private final CompletableFuture<Void> met = new CompletableFuture<>();
 
@@ -44,9 +52,10 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		try {
 			client.bind(InsideDoor.anyPort());
 			InsideMeeting meeting = new InsideMeeting(client.getLocalSocketAddress(), letIn);
-			channel.pipeline().addLast(meeting);
+			channel.pipeline().addLast(meeting.gate, meeting);
 			server.eventLoop().register(channel).get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
 			channel.bind(InsideDoor.anyPort()).get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
+			meeting.gate.open(channel);
 			client.setTcpNoDelay(true);
 			client.connect(channel.localAddress(), InsideDoor.MEETING_MILLIS);
 			meeting.met.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
@@ -70,6 +79,7 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		Channel child = (Channel) message;
 		if (this.expected.equals(child.remoteAddress()) && !this.met.isDone()) {
+			this.gate.close(ctx.channel());
 			this.letIn.accept(child);
 			this.met.complete(null);
 		}
