@@ -1,6 +1,10 @@
 package dev.pingora.spring.process;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 import com.sun.jna.LastErrorException;
@@ -119,10 +123,14 @@ public final class Precedence {
 	 * nobody waits for what this process does.
 	 */
 	public synchronized void lower() {
-		move(this.usual, this.low, (thread) -> true);
-		if (this.mayIdle) {
-			this.idle = true;
-			schedule(LibC.SCHED_OTHER, LibC.SCHED_IDLE, (thread) -> nice(thread) == this.low);
+		this.idle = this.mayIdle;
+		change(this::lower);
+	}
+
+	private void lower(int thread) {
+		move(thread, this.usual, this.low);
+		if (this.idle && nice(thread) == this.low) {
+			schedule(thread, LibC.SCHED_OTHER, LibC.SCHED_IDLE);
 		}
 	}
 
@@ -135,7 +143,7 @@ public final class Precedence {
 		boolean wasIdle = this.idle;
 		if (wasIdle) {
 			this.idle = false;
-			schedule(LibC.SCHED_IDLE, LibC.SCHED_OTHER, (thread) -> true);
+			change((thread) -> schedule(thread, LibC.SCHED_IDLE, LibC.SCHED_OTHER));
 		}
 		return wasIdle;
 	}
@@ -144,7 +152,11 @@ public final class Precedence {
 	 * Lower the threads that compile.
 	 */
 	public void lowerCompilers() {
-		move(this.usual, this.low, KernelThreads::compiles);
+		change((thread) -> {
+			if (nice(thread) == this.usual && KernelThreads.compiles(thread)) {
+				move(thread, this.usual, this.low);
+			}
+		});
 	}
 
 	/**
@@ -169,14 +181,14 @@ public final class Precedence {
 	 * Lower the calling thread, and with it the threads and processes that it starts.
 	 */
 	public void lowerCaller() {
-		changes(0, (thread) -> moves(thread, this.usual, this.low, (caller) -> true));
+		change(0, (thread) -> move(thread, this.usual, this.low));
 	}
 
 	/**
 	 * Raise the calling thread, if it was lowered.
 	 */
 	public void raiseCaller() {
-		changes(0, (thread) -> moves(thread, this.low, this.usual, (caller) -> true));
+		change(0, (thread) -> move(thread, this.low, this.usual));
 	}
 
 	/**
@@ -187,53 +199,51 @@ public final class Precedence {
 	}
 
 	private synchronized void raise(IntPredicate which) {
-		if (this.idle) {
-			schedule(LibC.SCHED_IDLE, LibC.SCHED_OTHER, which);
-		}
-		move(this.low, this.usual, which);
-	}
-
-	private synchronized void move(int from, int to, IntPredicate which) {
-		change((thread) -> moves(thread, from, to, which));
-	}
-
-	private boolean moves(int thread, int from, int to, IntPredicate which) {
-		boolean moves = nice(thread) == from && which.test(thread);
-		if (moves) {
-			this.libc.setpriority(LibC.PRIO_PROCESS, thread, to);
-		}
-		return moves;
-	}
-
-	private void schedule(int from, int to, IntPredicate which) {
 		change((thread) -> {
-			boolean changes = this.libc.sched_getscheduler(thread) == from && which.test(thread);
-			if (changes) {
-				this.libc.sched_setscheduler(thread, to, new int[1]);
+			if (isLow(thread) && which.test(thread)) {
+				schedule(thread, LibC.SCHED_IDLE, LibC.SCHED_OTHER);
+				move(thread, this.low, this.usual);
 			}
-			return changes;
 		});
 	}
 
+	private boolean isLow(int thread) {
+		return nice(thread) == this.low || (this.idle && this.libc.sched_getscheduler(thread) == LibC.SCHED_IDLE);
+	}
+
+	private void move(int thread, int from, int to) {
+		if (nice(thread) == from) {
+			this.libc.setpriority(LibC.PRIO_PROCESS, thread, to);
+		}
+	}
+
+	private void schedule(int thread, int from, int to) {
+		if (this.mayIdle && this.libc.sched_getscheduler(thread) == from) {
+			this.libc.sched_setscheduler(thread, to, new int[1]);
+		}
+	}
+
 	/**
-	 * Change every thread, and those that others have started meanwhile.
-	 * @param change changes a thread, and returns whether it did
+	 * Change every thread, and those that others have started meanwhile, as they were
+	 * before they were changed.
 	 */
-	private static void change(IntPredicate change) {
+	private static void change(IntConsumer change) {
+		Set<Integer> known = new HashSet<>();
 		for (int pass = 0; pass < PASSES; pass++) {
-			if (KernelThreads.all().stream().filter((thread) -> changes(thread, change)).count() == 0) {
+			List<Integer> unknown = KernelThreads.all().stream().filter(known::add).toList();
+			unknown.forEach((thread) -> change(thread, change));
+			if (unknown.isEmpty()) {
 				return;
 			}
 		}
 	}
 
-	private static boolean changes(int thread, IntPredicate change) {
+	private static void change(int thread, IntConsumer change) {
 		try {
-			return change.test(thread);
+			change.accept(thread);
 		}
 		catch (LastErrorException ex) {
 			logger.trace("The thread {} has ended", thread, ex);
-			return false;
 		}
 	}
 
