@@ -52,7 +52,7 @@ final class ArchitectureTests {
 		.whereLayer("upgrade")
 		.mayOnlyAccessLayers("listen")
 		.whereLayer("warmup")
-		.mayOnlyAccessLayers("listen", "service")
+		.mayOnlyAccessLayers("listen", "service", "process")
 		.whereLayer("server")
 		.mayOnlyAccessLayers("upgrade", "warmup", "listen", "service")
 		.whereLayer("web")

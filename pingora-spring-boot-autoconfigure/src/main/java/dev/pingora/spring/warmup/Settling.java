@@ -25,13 +25,13 @@ final class Settling {
 	private static final double BETTER = 0.9;
 
 	/**
-	 * Which part of the time of one processor the compilers may still take.
+	 * For which part of the time the compilers may still have something to do.
 	 */
 	private static final double BUSY = 0.1;
 
 	/**
 	 * For how long they must not have been busy, in windows. It is more than for latency,
-	 * because what they compile counts only when it is done.
+	 * because what they compile is better only when it is done.
 	 */
 	private static final int QUIET = 12;
 
@@ -69,7 +69,7 @@ final class Settling {
 	 * @param windowTime how long a window is
 	 * @param round how many requests a window has at the least: one of each kind
 	 * @param now the time
-	 * @param compiled for how many nanoseconds the JVM has compiled so far
+	 * @param compiled for how many nanoseconds the compilers had something to do so far
 	 */
 	Settling(Duration windowTime, int round, long now, LongSupplier compiled) {
 		this.windowNanos = windowTime.toNanos();
