@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * For how long the compilers of this JVM had something to do. The JVM itself tells that
- * of a compilation when it is done, which takes seconds where processors are busy. The
- * kernel tells at any time how long a thread ran or waited to run.
+ * For how long the compilers of this JVM ran. The JVM itself tells that of a compilation
+ * when it is done, which takes seconds where processors are busy. The kernel tells it at
+ * any time.
  *
  * @see <a href="https://docs.kernel.org/scheduler/sched-stats.html">Scheduler
  * Statistics</a>
@@ -26,7 +26,7 @@ public final class CompilerTime {
 
 	private final Path threads;
 
-	private final Map<Path, Long> busy = new HashMap<>();
+	private final Map<Path, Long> ran = new HashMap<>();
 
 	/**
 	 * Begin to count.
@@ -40,9 +40,9 @@ public final class CompilerTime {
 	}
 
 	/**
-	 * Return for how long the compilers had something to do, all together. The JVM starts
-	 * and ends them; the time of those that have ended counts on if it was asked for
-	 * while they were there.
+	 * Return for how long the compilers ran, all together. The JVM starts and ends them;
+	 * the time of those that have ended counts on if it was asked for while they were
+	 * there.
 	 * @return the nanoseconds, counted from any beginning, or always the same if neither
 	 * the kernel nor the JVM says
 	 */
@@ -53,14 +53,14 @@ public final class CompilerTime {
 		catch (IOException ex) {
 			logger.debug("The kernel does not tell of threads", ex);
 		}
-		long sum = this.busy.values().stream().mapToLong(Long::longValue).sum();
+		long sum = this.ran.values().stream().mapToLong(Long::longValue).sum();
 		return (sum > 0) ? sum : done();
 	}
 
 	private void read(Path compiler) {
 		try {
-			String[] fields = Files.readString(compiler.resolve("schedstat")).strip().split(" ");
-			this.busy.put(compiler, Long.parseLong(fields[0]) + Long.parseLong(fields[1]));
+			String statistics = Files.readString(compiler.resolve("schedstat"));
+			this.ran.put(compiler, Long.parseLong(statistics.substring(0, statistics.indexOf(' '))));
 		}
 		catch (IOException ex) {
 			logger.trace("The thread has ended, or the kernel does not count", ex);

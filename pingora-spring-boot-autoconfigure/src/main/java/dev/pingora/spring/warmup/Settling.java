@@ -25,7 +25,7 @@ final class Settling {
 	private static final double BETTER = 0.9;
 
 	/**
-	 * For which part of the time the compilers may still have something to do.
+	 * Which part of the time of one processor the compilers may still take.
 	 */
 	private static final double BUSY = 0.1;
 
@@ -69,7 +69,7 @@ final class Settling {
 	 * @param windowTime how long a window is
 	 * @param round how many requests a window has at the least: one of each kind
 	 * @param now the time
-	 * @param compiled for how many nanoseconds the compilers had something to do so far
+	 * @param compiled for how many nanoseconds the compilers have run so far
 	 */
 	Settling(Duration windowTime, int round, long now, LongSupplier compiled) {
 		this.windowNanos = windowTime.toNanos();
