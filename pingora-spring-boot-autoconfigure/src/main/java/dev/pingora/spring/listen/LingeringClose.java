@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 
 /**
  * The end of a connection whose client has its last response: first of the output, with
@@ -34,7 +35,8 @@ final class LingeringClose {
 	private static void linger(ChannelHandlerContext ctx) {
 		Channel channel = ctx.channel();
 		if (channel instanceof DuplexChannel duplex) {
-			ctx.executor().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+			Future<?> closing = ctx.executor().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+			channel.closeFuture().addListener((future) -> closing.cancel(false));
 			duplex.shutdownOutput().addListener((future) -> ctx.read());
 		}
 		else {
