@@ -49,6 +49,7 @@ public final class SeenRequests {
 		this.lock.lock();
 		try {
 			forget();
+			this.noted = 0;
 			this.queryStrings = withQueryStrings;
 			this.noting = true;
 		}
@@ -58,13 +59,12 @@ public final class SeenRequests {
 	}
 
 	/**
-	 * Forget the requests that were noted so far.
+	 * Forget the requests that were noted so far, but not that they were many.
 	 */
 	public void forget() {
 		this.lock.lock();
 		try {
 			this.entries.clear();
-			this.noted = 0;
 		}
 		finally {
 			this.lock.unlock();
