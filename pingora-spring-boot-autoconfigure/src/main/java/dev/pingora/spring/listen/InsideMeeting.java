@@ -5,22 +5,26 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 
 /**
  * The {@link InsideDoor} of a Netty server: a channel that accepts one connection of this
- * process and gives it to the server. It has a door as the server's own channel has, and
- * opens and closes it as in the turns of an upgrade: code of the event loop that has
- * never met a closed door is thrown away at the first one, together with what requests
- * need of it.
+ * process and gives it to the server. It accepts as in the turns of an upgrade: its door
+ * opens and closes, now and then it looks for a connection that is not there, as when the
+ * other process was faster, and something is due later. Code of the event loop that has
+ * never met that is thrown away when it does, together with what requests need of it.
  */
 final class InsideMeeting extends ChannelInboundHandlerAdapter {
 
@@ -48,14 +52,14 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 	 */
 	static Socket connect(Channel server, Consumer<Channel> letIn) throws IOException {
 		Socket client = new Socket();
-		Channel channel = new EpollServerSocketChannel(SocketProtocolFamily.INET);
+		EpollServerSocketChannel channel = new EpollServerSocketChannel(SocketProtocolFamily.INET);
 		try {
 			client.bind(InsideDoor.anyPort());
 			InsideMeeting meeting = new InsideMeeting(client.getLocalSocketAddress(), letIn);
-			channel.pipeline().addLast(meeting.gate, meeting);
-			server.eventLoop().register(channel).get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
-			channel.bind(InsideDoor.anyPort()).get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
-			meeting.gate.open(channel);
+			server.eventLoop()
+				.submit(() -> meeting.open(channel, server.eventLoop()))
+				.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS)
+				.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
 			client.setTcpNoDelay(true);
 			client.connect(channel.localAddress(), InsideDoor.MEETING_MILLIS);
 			meeting.met.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
@@ -73,6 +77,25 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		finally {
 			channel.close();
 		}
+	}
+
+	private ChannelFuture open(EpollServerSocketChannel channel, EventLoop loop) throws IOException {
+		channel.config().setAutoRead(false);
+		if (ThreadLocalRandom.current().nextBoolean()) {
+			channel.config()
+				.setRecvByteBufAllocator(
+						new ServerChannelRecvByteBufAllocator().respectMaybeMoreData(false).maxMessagesPerRead(2));
+		}
+		channel.pipeline().addLast(this.gate, this);
+		loop.register(channel);
+		ChannelFuture bound = channel.bind(InsideDoor.anyPort());
+		this.gate.open(channel);
+		this.gate.open(channel);
+		for (int later = 1; later <= 2; later++) {
+			loop.schedule(() -> {
+			}, later, TimeUnit.MILLISECONDS);
+		}
+		return bound;
 	}
 
 	@Override
