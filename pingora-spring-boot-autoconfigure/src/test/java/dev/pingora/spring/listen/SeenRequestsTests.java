@@ -82,11 +82,26 @@ class SeenRequestsTests {
 	void oneInSixteenIsASampleOfABusyServer() {
 		this.seen.begin(false);
 		add("/a", 1000);
+		assertThat(wanted()).isBetween(9_000, 11_000);
+	}
+
+	@Test
+	void serverThatForgetsIsAsBusyAsBeforeUntilItBeginsAnew() {
+		this.seen.begin(false);
+		add("/a", 1000);
+		this.seen.forget();
+		assertThat(this.seen.top(9)).isEmpty();
+		assertThat(wanted()).isBetween(9_000, 11_000);
+		this.seen.begin(false);
+		assertThat(wanted()).isEqualTo(160_000);
+	}
+
+	private int wanted() {
 		int wanted = 0;
 		for (int i = 0; i < 160_000; i++) {
 			wanted += this.seen.isWanted("GET") ? 1 : 0;
 		}
-		assertThat(wanted).isBetween(9_000, 11_000);
+		return wanted;
 	}
 
 	private void add(String target, int times) {
