@@ -52,7 +52,7 @@ final class ArchitectureTests {
 		.whereLayer("upgrade")
 		.mayOnlyAccessLayers("listen")
 		.whereLayer("warmup")
-		.mayOnlyAccessLayers("listen", "service", "process")
+		.mayOnlyAccessLayers("listen", "service")
 		.whereLayer("server")
 		.mayOnlyAccessLayers("upgrade", "warmup", "listen", "service")
 		.whereLayer("web")

@@ -31,7 +31,7 @@ final class Settling {
 
 	/**
 	 * For how long they must not have been busy, in windows. It is more than for latency,
-	 * because what they compile is better only when it is done.
+	 * because what they compile counts only when it is done.
 	 */
 	private static final int QUIET = 12;
 
@@ -69,7 +69,7 @@ final class Settling {
 	 * @param windowTime how long a window is
 	 * @param round how many requests a window has at the least: one of each kind
 	 * @param now the time
-	 * @param compiled for how many nanoseconds the compilers have run so far
+	 * @param compiled for how many nanoseconds the JVM has compiled so far
 	 */
 	Settling(Duration windowTime, int round, long now, LongSupplier compiled) {
 		this.windowNanos = windowTime.toNanos();

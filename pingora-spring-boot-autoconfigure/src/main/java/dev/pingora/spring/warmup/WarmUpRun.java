@@ -1,6 +1,8 @@
 package dev.pingora.spring.warmup;
 
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +18,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.pingora.spring.listen.Listener;
-import dev.pingora.spring.process.CompilerTime;
 import dev.pingora.spring.service.WarmUp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,11 +171,20 @@ final class WarmUpRun {
 			return;
 		}
 		this.aims = all;
-		this.settling = new Settling(WINDOW, all.size(), System.nanoTime(), new CompilerTime()::nanos);
+		this.settling = new Settling(WINDOW, all.size(), System.nanoTime(), WarmUpRun::compiled);
 		int connections = Math.max(LEAST_CONNECTIONS, Runtime.getRuntime().availableProcessors() / 2);
 		for (int i = 1; i <= connections; i++) {
 			start("pingora-warm-up-" + i, this::send);
 		}
+	}
+
+	/**
+	 * Return for how long this JVM has compiled, or nothing if it does not say.
+	 */
+	private static long compiled() {
+		CompilationMXBean compilation = ManagementFactory.getCompilationMXBean();
+		return (compilation != null && compilation.isCompilationTimeMonitoringSupported())
+				? TimeUnit.MILLISECONDS.toNanos(compilation.getTotalCompilationTime()) : 0;
 	}
 
 	private void warmUp(WarmUp bean) {
