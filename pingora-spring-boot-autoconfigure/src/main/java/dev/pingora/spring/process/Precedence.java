@@ -128,8 +128,11 @@ public final class Precedence {
 	}
 
 	private void lower(int thread) {
-		move(thread, this.usual, this.low);
-		if (this.idle && nice(thread) == this.low) {
+		int nice = nice(thread);
+		if (nice == this.usual) {
+			this.libc.setpriority(LibC.PRIO_PROCESS, thread, this.low);
+		}
+		if (this.idle && (nice == this.usual || nice == this.low)) {
 			schedule(thread, LibC.SCHED_OTHER, LibC.SCHED_IDLE);
 		}
 	}
@@ -151,12 +154,8 @@ public final class Precedence {
 	/**
 	 * Lower the threads that compile.
 	 */
-	public void lowerCompilers() {
-		change((thread) -> {
-			if (nice(thread) == this.usual && KernelThreads.compiles(thread)) {
-				move(thread, this.usual, this.low);
-			}
-		});
+	public synchronized void lowerCompilers() {
+		change((thread) -> move(thread, this.usual, this.low, KernelThreads::compiles));
 	}
 
 	/**
@@ -181,14 +180,14 @@ public final class Precedence {
 	 * Lower the calling thread, and with it the threads and processes that it starts.
 	 */
 	public void lowerCaller() {
-		change(0, (thread) -> move(thread, this.usual, this.low));
+		change(0, (thread) -> move(thread, this.usual, this.low, (caller) -> true));
 	}
 
 	/**
 	 * Raise the calling thread, if it was lowered.
 	 */
 	public void raiseCaller() {
-		change(0, (thread) -> move(thread, this.low, this.usual));
+		change(0, (thread) -> move(thread, this.low, this.usual, (caller) -> true));
 	}
 
 	/**
@@ -199,33 +198,36 @@ public final class Precedence {
 	}
 
 	private synchronized void raise(IntPredicate which) {
-		change((thread) -> {
-			if (isLow(thread) && which.test(thread)) {
-				schedule(thread, LibC.SCHED_IDLE, LibC.SCHED_OTHER);
-				move(thread, this.low, this.usual);
+		change((thread) -> raise(thread, which));
+	}
+
+	private void raise(int thread, IntPredicate which) {
+		boolean isLow = nice(thread) == this.low;
+		boolean isIdle = this.idle && this.libc.sched_getscheduler(thread) == LibC.SCHED_IDLE;
+		if ((isLow || isIdle) && which.test(thread)) {
+			if (isIdle) {
+				this.libc.sched_setscheduler(thread, LibC.SCHED_OTHER, new int[1]);
 			}
-		});
+			if (isLow) {
+				this.libc.setpriority(LibC.PRIO_PROCESS, thread, this.usual);
+			}
+		}
 	}
 
-	private boolean isLow(int thread) {
-		return nice(thread) == this.low || (this.idle && this.libc.sched_getscheduler(thread) == LibC.SCHED_IDLE);
-	}
-
-	private void move(int thread, int from, int to) {
-		if (nice(thread) == from) {
+	private void move(int thread, int from, int to, IntPredicate which) {
+		if (nice(thread) == from && which.test(thread)) {
 			this.libc.setpriority(LibC.PRIO_PROCESS, thread, to);
 		}
 	}
 
 	private void schedule(int thread, int from, int to) {
-		if (this.mayIdle && this.libc.sched_getscheduler(thread) == from) {
+		if (this.libc.sched_getscheduler(thread) == from) {
 			this.libc.sched_setscheduler(thread, to, new int[1]);
 		}
 	}
 
 	/**
-	 * Change every thread, and those that others have started meanwhile, as they were
-	 * before they were changed.
+	 * Change every thread, and those that one has started before it was changed itself.
 	 */
 	private static void change(IntConsumer change) {
 		Set<Integer> known = new HashSet<>();
