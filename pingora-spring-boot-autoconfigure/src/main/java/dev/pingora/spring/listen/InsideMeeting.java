@@ -90,7 +90,9 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		loop.register(channel);
 		ChannelFuture bound = channel.bind(InsideDoor.anyPort());
 		this.gate.open(channel);
+		// Once while reading is off, and once while it is on.
 		this.gate.open(channel);
+		// Two, so that one waits behind the other.
 		for (int later = 1; later <= 2; later++) {
 			loop.schedule(() -> {
 			}, later, TimeUnit.MILLISECONDS);
