@@ -77,7 +77,8 @@ final class HttpDeferredClose extends DeferredClose {
 			this.pending.lazySet(this.pending.get() + 1);
 			this.asked = isWanted(request) ? request : null;
 		}
-		if (isLeaving()) {
+		// What is held stays in front, also where the connection stays after all.
+		if (isLeaving() || !this.held.isEmpty()) {
 			this.held.add(message);
 		}
 		else {

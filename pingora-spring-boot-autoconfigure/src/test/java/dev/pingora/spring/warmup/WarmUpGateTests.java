@@ -81,7 +81,9 @@ class WarmUpGateTests {
 			.hasSizeGreaterThan(100);
 		assertThat(this.marked).hasValue(this.asked.size());
 		assertThat(this.peers).as("connections, each for a few requests").hasSizeBetween(10, this.asked.size() / 4);
-		assertThat(output).contains("until latency has settled").contains("GET /seen (hello), HEAD /seen (hello)");
+		assertThat(output).contains("until latency has settled")
+			.contains("(0 not successful)")
+			.contains("GET /seen (hello), HEAD /seen (hello)");
 		assertThat(listener.connections().accepted()).isZero();
 		assertThat(listener.connections().active()).isZero();
 		assertThat(listener.busy()).isZero();
