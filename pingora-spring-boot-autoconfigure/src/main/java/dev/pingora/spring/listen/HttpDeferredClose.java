@@ -39,6 +39,11 @@ final class HttpDeferredClose extends DeferredClose {
 
 	private volatile boolean upgraded;
 
+	/**
+	 * How many requests were passed on and have no whole response.
+	 */
+	private int unanswered;
+
 	private @Nullable HttpRequest asked;
 
 	private boolean receiving;
@@ -78,7 +83,7 @@ final class HttpDeferredClose extends DeferredClose {
 			this.asked = isWanted(request) ? request : null;
 		}
 		// What is held stays in front, also where the connection stays after all.
-		if (isLeaving() || !this.held.isEmpty()) {
+		if (isLeaving() || !this.held.isEmpty() || isEarly(message)) {
 			this.held.add(message);
 		}
 		else {
@@ -87,17 +92,29 @@ final class HttpDeferredClose extends DeferredClose {
 	}
 
 	/**
+	 * Return whether a request asks to close the connection while there is a response
+	 * before its own that is not finished, though its client may have all of the body.
+	 * Reactor Netty would close then, and not answer it.
+	 */
+	private boolean isEarly(Object message) {
+		return this.unanswered > 0 && message instanceof HttpRequest request && !HttpUtil.isKeepAlive(request);
+	}
+
+	/**
 	 * Pass on what came in one read, when all of it is known: the response to the last
 	 * request is to close the connection, and none before it.
 	 */
 	private void passHeld(ChannelHandlerContext ctx) {
-		for (Object message = this.held.poll(); message != null; message = this.held.poll()) {
-			pass(ctx, message);
+		while (!this.held.isEmpty() && !isEarly(this.held.element())) {
+			pass(ctx, this.held.remove());
 		}
 	}
 
 	private void pass(ChannelHandlerContext ctx, Object message) {
-		this.receiving |= message instanceof HttpRequest;
+		if (message instanceof HttpRequest) {
+			this.receiving = true;
+			this.unanswered++;
+		}
 		boolean last = message instanceof LastHttpContent;
 		ctx.fireChannelRead(message);
 		if (last) {
@@ -108,6 +125,7 @@ final class HttpDeferredClose extends DeferredClose {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.unanswered = 0;
 		passHeld(ctx);
 	}
 
@@ -175,7 +193,11 @@ final class HttpDeferredClose extends DeferredClose {
 		if (message instanceof LastHttpContent && !this.upgraded) {
 			this.endless = false;
 			this.pending.lazySet(this.pending.get() - 1);
+			this.unanswered--;
 			written = this.closing ? closeAfter(ctx, promise) : promise;
+			if (!this.held.isEmpty()) {
+				ctx.executor().execute(() -> passHeld(ctx));
+			}
 		}
 		ctx.write(message, written);
 	}

@@ -1,14 +1,31 @@
 package dev.pingora.spring.listen;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
+import dev.pingora.spring.service.HttpService;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,6 +58,72 @@ class HttpDeferredCloseTests {
 		this.channel.pipeline().fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
 		this.channel.pipeline().fireChannelReadComplete();
 		assertThat(this.channel.inboundMessages()).containsExactly(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
+	}
+
+	@Test
+	void requestThatAsksToCloseWaitsForTheResponseBeforeIt() {
+		HttpRequest last = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/last");
+		HttpUtil.setKeepAlive(last, false);
+		this.channel.writeInbound(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
+		this.channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+		this.channel.writeInbound(last, LastHttpContent.EMPTY_LAST_CONTENT);
+		assertThat(this.channel.inboundMessages()).containsExactly(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
+		this.channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+		assertThat(this.channel.inboundMessages()).containsExactly(this.request, LastHttpContent.EMPTY_LAST_CONTENT,
+				last, LastHttpContent.EMPTY_LAST_CONTENT);
+	}
+
+	@Test
+	void requestThatAsksToCloseIsAnsweredWhenTheResponseBeforeItEndsLate() throws IOException {
+		EventLoops loops = new EventLoops("test", 1);
+		CompletableFuture<Void> read = new CompletableFuture<>();
+		HttpService service = HttpService.of("hello", (asked, response) -> asked.uri().equals("/last")
+				? response.status(204).send() : answerInTwo(asked, response, read));
+		Listener listener = NettyListener.open(service, ListenAddress.parse("127.0.0.1:0"),
+				(address) -> new ListeningSockets(List.of()).claim(address, SocketOptions.DEFAULT), loops,
+				ListenerOptions.DEFAULT);
+		listener.accept();
+		try (Socket client = new Socket()) {
+			client.connect(((TcpAddress) listener.address()).toSocketAddress());
+			client.setSoTimeout(10_000);
+			InputStream in = client.getInputStream();
+			ask(client, "GET /first HTTP/1.1\r\nHost: test\r\n\r\n");
+			String first = "";
+			while (!first.endsWith("\r\n\r\nok")) {
+				first += (char) in.read();
+			}
+			ask(client, "GET /last HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+			assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 204");
+		}
+		finally {
+			listener.close(true);
+			loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block();
+		}
+	}
+
+	/**
+	 * Answer with a body, and end that when something more was read.
+	 */
+	private static Mono<Void> answerInTwo(HttpServerRequest request, HttpServerResponse response,
+			CompletableFuture<Void> read) {
+		request.withConnection(
+				(connection) -> connection.channel().pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+
+					@Override
+					public void channelRead(ChannelHandlerContext ctx, Object message) {
+						ctx.fireChannelRead(message);
+						read.complete(null);
+					}
+
+				}));
+		return response.header("Content-Length", "2")
+			.send(Flux.concat(Mono.just(Unpooled.copiedBuffer("ok", StandardCharsets.US_ASCII)),
+					Mono.fromFuture(read).then(Mono.empty())), (flushed) -> true)
+			.then();
+	}
+
+	private static void ask(Socket client, String request) throws IOException {
+		client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 	}
 
 }
