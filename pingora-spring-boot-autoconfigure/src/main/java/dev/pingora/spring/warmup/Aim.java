@@ -19,7 +19,10 @@ final class Aim {
 	 */
 	private static final Duration SLOW_IN_A_ROW = Duration.ofSeconds(5);
 
-	private static final int FAILURES = 3;
+	/**
+	 * How often a request may fail without any answer between.
+	 */
+	private static final int FAILURES_IN_A_ROW = 3;
 
 	/**
 	 * Beyond how many times the least a time was spent on waiting for processors.
@@ -60,6 +63,7 @@ final class Aim {
 	 * @param now when it was answered
 	 */
 	void answered(long begin, long now) {
+		this.failures.set(0);
 		this.least.accumulateAndGet(now - begin, Math::min);
 		long first = this.firstAnswer.accumulateAndGet(now, Math::min);
 		boolean slow = begin > first && now - begin > SLOW.toNanos();
@@ -88,7 +92,7 @@ final class Aim {
 	}
 
 	boolean isWorthwhile() {
-		return this.slowFor.get() < SLOW_IN_A_ROW.toNanos() && this.failures.get() < FAILURES;
+		return this.slowFor.get() < SLOW_IN_A_ROW.toNanos() && this.failures.get() < FAILURES_IN_A_ROW;
 	}
 
 	@Override

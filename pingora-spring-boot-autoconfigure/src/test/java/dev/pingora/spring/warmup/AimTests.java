@@ -56,6 +56,16 @@ class AimTests {
 	}
 
 	@Test
+	void requestThatBreaksItsConnectionNowAndThenIsSentOn() {
+		for (int i = 1; i < 10; i++) {
+			this.aim.failed();
+			this.aim.failed();
+			this.aim.answered(i, i + 1);
+		}
+		assertThat(this.aim.isWorthwhile()).isTrue();
+	}
+
+	@Test
 	void whatIsBeyondTwiceTheLeastIsWaiting() {
 		assertThat(this.aim.work(50 * MILLIS)).as("nothing to compare with").isEqualTo(50 * MILLIS);
 		this.aim.answered(0, 40 * MILLIS);
