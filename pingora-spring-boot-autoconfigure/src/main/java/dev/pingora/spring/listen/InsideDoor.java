@@ -5,7 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
@@ -21,14 +25,44 @@ final class InsideDoor {
 
 	private static final int BACKLOG = 16;
 
+	private static final byte LOOPBACK = 127;
+
+	private static final boolean EVERY_ADDRESS = isMine(anyAddress());
+
 	private InsideDoor() {
 	}
 
 	/**
-	 * Return any port of the loopback interface.
+	 * Return where to meet: any port of any address of the loopback interface, which has
+	 * 16 million of them on Linux. Of one address the ports become few, because each
+	 * connection leaves one in TIME_WAIT for a minute, and to find one can take the
+	 * kernel some milliseconds then, in which nobody else has the processor.
 	 */
-	static InetSocketAddress anyPort() throws IOException {
-		return new InetSocketAddress(InetAddress.getByAddress(new byte[] { 127, 0, 0, 1 }), 0);
+	static InetSocketAddress meetingPoint() {
+		return new InetSocketAddress(EVERY_ADDRESS ? anyAddress() : address(0, 0, 1), 0);
+	}
+
+	private static InetAddress anyAddress() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		return address(random.nextInt(256), random.nextInt(256), random.nextInt(1, 255));
+	}
+
+	private static InetAddress address(int second, int third, int fourth) {
+		try {
+			return InetAddress.getByAddress(new byte[] { LOOPBACK, (byte) second, (byte) third, (byte) fourth });
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static boolean isMine(InetAddress address) {
+		try (ServerSocket socket = new ServerSocket(0, BACKLOG, address)) {
+			return socket.isBound();
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -37,32 +71,30 @@ final class InsideDoor {
 	 * @return the end of the client
 	 */
 	static Socket connect(Consumer<SocketChannel> letIn) throws IOException {
-		try (ServerSocket meeting = new ServerSocket(0, BACKLOG, anyPort().getAddress())) {
-			meeting.setSoTimeout(MEETING_MILLIS);
-			SocketChannel far = SocketChannel.open(meeting.getLocalSocketAddress());
-			try {
-				Socket near = await(meeting, far);
-				letIn.accept(far);
-				return near;
-			}
-			catch (IOException ex) {
-				far.close();
-				throw ex;
-			}
+		Socket near = new Socket();
+		try (ServerSocketChannel meeting = ServerSocketChannel.open()) {
+			meeting.bind(meetingPoint(), BACKLOG);
+			near.setTcpNoDelay(true);
+			near.connect(meeting.getLocalAddress(), MEETING_MILLIS);
+			letIn.accept(accept(meeting, near.getLocalSocketAddress()));
+			return near;
+		}
+		catch (IOException ex) {
+			near.close();
+			throw ex;
 		}
 	}
 
-	private static Socket await(ServerSocket meeting, SocketChannel far) throws IOException {
-		long deadline = System.nanoTime() + MEETING_MILLIS * 1_000_000L;
-		while (System.nanoTime() < deadline) {
-			Socket candidate = meeting.accept();
-			if (far.getLocalAddress().equals(candidate.getRemoteSocketAddress())) {
-				candidate.setTcpNoDelay(true);
-				return candidate;
-			}
+	/**
+	 * Accept a peer that has connected, and so does not keep anybody waiting.
+	 */
+	private static SocketChannel accept(ServerSocketChannel meeting, SocketAddress peer) throws IOException {
+		SocketChannel candidate = meeting.accept();
+		while (!peer.equals(candidate.getRemoteAddress())) {
 			candidate.close();
+			candidate = meeting.accept();
 		}
-		throw new IOException("Others connected instead of this process");
+		return candidate;
 	}
 
 }

@@ -18,6 +18,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link InsideDoor} of a Netty server: a channel that accepts one connection of this
@@ -30,8 +31,6 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 
 	private static final Admission ANYBODY = new Admission("warm-up", ListenerOptions.DEFAULT, new Connections());
 
-	private final SocketAddress expected;
-
 	private final Consumer<Channel> letIn;
 
 	private final AcceptGate gate = new AcceptGate((child) -> {
@@ -39,8 +38,9 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 
 	private final CompletableFuture<Void> met = new CompletableFuture<>();
 
-	private InsideMeeting(SocketAddress expected, Consumer<Channel> letIn) {
-		this.expected = expected;
+	private volatile @Nullable SocketAddress expected;
+
+	private InsideMeeting(Consumer<Channel> letIn) {
 		this.letIn = letIn;
 	}
 
@@ -54,14 +54,14 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		Socket client = new Socket();
 		EpollServerSocketChannel channel = new EpollServerSocketChannel(SocketProtocolFamily.INET);
 		try {
-			client.bind(InsideDoor.anyPort());
-			InsideMeeting meeting = new InsideMeeting(client.getLocalSocketAddress(), letIn);
+			InsideMeeting meeting = new InsideMeeting(letIn);
 			server.eventLoop()
-				.submit(() -> meeting.open(channel, server.eventLoop()))
+				.submit(() -> meeting.bind(channel, server.eventLoop()))
 				.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS)
 				.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
 			client.setTcpNoDelay(true);
 			client.connect(channel.localAddress(), InsideDoor.MEETING_MILLIS);
+			meeting.open(channel, client.getLocalSocketAddress());
 			meeting.met.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
 			return client;
 		}
@@ -79,7 +79,7 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private ChannelFuture open(EpollServerSocketChannel channel, EventLoop loop) throws IOException {
+	private ChannelFuture bind(EpollServerSocketChannel channel, EventLoop loop) {
 		channel.config().setAutoRead(false);
 		if (ThreadLocalRandom.current().nextBoolean()) {
 			channel.config()
@@ -88,22 +88,25 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		}
 		channel.pipeline().addLast(this.gate, this);
 		loop.register(channel);
-		ChannelFuture bound = channel.bind(InsideDoor.anyPort());
+		return channel.bind(InsideDoor.meetingPoint());
+	}
+
+	private void open(Channel channel, SocketAddress client) {
+		this.expected = client;
 		this.gate.open(channel);
 		// Once while reading is off, and once while it is on.
 		this.gate.open(channel);
 		// Two, so that one waits behind the other.
 		for (int later = 1; later <= 2; later++) {
-			loop.schedule(() -> {
+			channel.eventLoop().schedule(() -> {
 			}, later, TimeUnit.MILLISECONDS);
 		}
-		return bound;
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		Channel child = (Channel) message;
-		if (this.expected.equals(child.remoteAddress()) && !this.met.isDone()) {
+		if (child.remoteAddress().equals(this.expected) && !this.met.isDone()) {
 			this.gate.close(ctx.channel());
 			this.letIn.accept(child);
 			this.met.complete(null);
