@@ -125,8 +125,9 @@ final class HttpDeferredClose extends DeferredClose {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		this.unanswered = 0;
-		passHeld(ctx);
+		while (!this.held.isEmpty()) {
+			pass(ctx, this.held.remove());
+		}
 	}
 
 	/**

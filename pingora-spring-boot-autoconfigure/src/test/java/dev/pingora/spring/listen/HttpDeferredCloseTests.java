@@ -74,6 +74,19 @@ class HttpDeferredCloseTests {
 	}
 
 	@Test
+	void whatIsHeldIsPassedOnWhenTheConnectionEnds() {
+		HttpRequest last = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/last");
+		HttpUtil.setKeepAlive(last, false);
+		this.connections.leave(1, Duration.ZERO);
+		this.channel.pipeline().fireChannelRead(this.request);
+		this.channel.pipeline().fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+		this.channel.pipeline().fireChannelRead(last);
+		this.channel.pipeline().remove(HttpDeferredClose.class);
+		assertThat(this.channel.inboundMessages()).containsExactly(this.request, LastHttpContent.EMPTY_LAST_CONTENT,
+				last);
+	}
+
+	@Test
 	void requestThatAsksToCloseIsAnsweredWhenTheResponseBeforeItEndsLate() throws IOException {
 		EventLoops loops = new EventLoops("test", 1);
 		CompletableFuture<Void> read = new CompletableFuture<>();
