@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.ChannelOperations;
 
 /**
  * Ends an HTTP/1.x connection of a listener that drains without losing a request: an idle
@@ -83,7 +84,7 @@ final class HttpDeferredClose extends DeferredClose {
 			this.asked = isWanted(request) ? request : null;
 		}
 		// What is held stays in front, also where the connection stays after all.
-		if (isLeaving() || !this.held.isEmpty() || isEarly(message)) {
+		if (isLeaving() || !this.held.isEmpty() || isEarly(ctx, message)) {
 			this.held.add(message);
 		}
 		else {
@@ -94,10 +95,12 @@ final class HttpDeferredClose extends DeferredClose {
 	/**
 	 * Return whether a request asks to close the connection while there is a response
 	 * before its own that is not finished, though its client may have all of the body.
-	 * Reactor Netty would close then, and not answer it.
+	 * Reactor Netty would close then, and not answer it, or do neither where only its own
+	 * end of that exchange is missing.
 	 */
-	private boolean isEarly(Object message) {
-		return this.unanswered > 0 && message instanceof HttpRequest request && !HttpUtil.isKeepAlive(request);
+	private boolean isEarly(ChannelHandlerContext ctx, Object message) {
+		return message instanceof HttpRequest request && !HttpUtil.isKeepAlive(request)
+				&& (this.unanswered > 0 || ChannelOperations.get(ctx.channel()) != null);
 	}
 
 	/**
@@ -105,8 +108,20 @@ final class HttpDeferredClose extends DeferredClose {
 	 * request is to close the connection, and none before it.
 	 */
 	private void passHeld(ChannelHandlerContext ctx) {
-		while (!this.held.isEmpty() && !isEarly(this.held.element())) {
+		while (!this.held.isEmpty() && !isEarly(ctx, this.held.element())) {
 			pass(ctx, this.held.remove());
+		}
+	}
+
+	/**
+	 * Pass on what is held, when an exchange has ended.
+	 */
+	private void passLater(ChannelHandlerContext ctx) {
+		if (!this.held.isEmpty()) {
+			ctx.executor().execute(() -> {
+				passHeld(ctx);
+				ctx.fireChannelReadComplete();
+			});
 		}
 	}
 
@@ -138,7 +153,8 @@ final class HttpDeferredClose extends DeferredClose {
 	}
 
 	/**
-	 * Give way to HTTP/2, when a client speaks it without having asked.
+	 * Give way to HTTP/2, when a client speaks it without having asked, and hear of the
+	 * end of an exchange, which is an event of Reactor Netty.
 	 */
 	@Override
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
@@ -146,6 +162,7 @@ final class HttpDeferredClose extends DeferredClose {
 		if (event instanceof CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent) {
 			ProtocolChoice.installChosen(ctx.pipeline(), connections());
 		}
+		passLater(ctx);
 	}
 
 	@Override
@@ -196,9 +213,7 @@ final class HttpDeferredClose extends DeferredClose {
 			this.pending.lazySet(this.pending.get() - 1);
 			this.unanswered--;
 			written = this.closing ? closeAfter(ctx, promise) : promise;
-			if (!this.held.isEmpty()) {
-				ctx.executor().execute(() -> passHeld(ctx));
-			}
+			passLater(ctx);
 		}
 		ctx.write(message, written);
 	}

@@ -1,12 +1,13 @@
 package dev.pingora.spring.listen;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 import dev.pingora.spring.service.HttpService;
 import io.netty.buffer.Unpooled;
@@ -34,6 +35,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * thousands of requests.
  */
 class HttpDeferredCloseTests {
+
+	private static final String LAST = "GET /last HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+
+	private static final int MORE_THAN_SOCKETS_HOLD = 32 * 1024 * 1024;
 
 	private final Connections connections = new Connections();
 
@@ -88,10 +93,35 @@ class HttpDeferredCloseTests {
 
 	@Test
 	void requestThatAsksToCloseIsAnsweredWhenTheResponseBeforeItEndsLate() throws IOException {
-		EventLoops loops = new EventLoops("test", 1);
 		CompletableFuture<Void> read = new CompletableFuture<>();
+		serve((asked, response) -> answerInTwo(asked, response, read), (client) -> {
+			ask(client, "GET /first HTTP/1.1\r\nHost: test\r\n\r\n");
+			String first = "";
+			while (!first.endsWith("\r\n\r\nok")) {
+				first += (char) client.getInputStream().read();
+			}
+			ask(client, LAST);
+			assertThat(rest(client)).startsWith("HTTP/1.1 204");
+		});
+	}
+
+	@Test
+	void requestThatAsksToCloseIsAnsweredWhenTheResponseBeforeItIsStillOnItsWay() throws IOException {
+		byte[] body = new byte[MORE_THAN_SOCKETS_HOLD];
+		Arrays.fill(body, (byte) 'x');
+		serve((asked, response) -> response.header("Content-Length", String.valueOf(body.length))
+			.sendObject(Unpooled.wrappedBuffer(body))
+			.then(), (client) -> {
+				ask(client, "GET /first HTTP/1.1\r\nHost: test\r\n\r\n" + LAST);
+				assertThat(rest(client)).startsWith("HTTP/1.1 200").contains("xHTTP/1.1 204");
+			});
+	}
+
+	private static void serve(BiFunction<HttpServerRequest, HttpServerResponse, Mono<Void>> first,
+			Conversation conversation) throws IOException {
+		EventLoops loops = new EventLoops("test", 1);
 		HttpService service = HttpService.of("hello", (asked, response) -> asked.uri().equals("/last")
-				? response.status(204).send() : answerInTwo(asked, response, read));
+				? response.status(204).send() : first.apply(asked, response));
 		Listener listener = NettyListener.open(service, ListenAddress.parse("127.0.0.1:0"),
 				(address) -> new ListeningSockets(List.of()).claim(address, SocketOptions.DEFAULT), loops,
 				ListenerOptions.DEFAULT);
@@ -99,14 +129,7 @@ class HttpDeferredCloseTests {
 		try (Socket client = new Socket()) {
 			client.connect(((TcpAddress) listener.address()).toSocketAddress());
 			client.setSoTimeout(10_000);
-			InputStream in = client.getInputStream();
-			ask(client, "GET /first HTTP/1.1\r\nHost: test\r\n\r\n");
-			String first = "";
-			while (!first.endsWith("\r\n\r\nok")) {
-				first += (char) in.read();
-			}
-			ask(client, "GET /last HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
-			assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 204");
+			conversation.hold(client);
 		}
 		finally {
 			listener.close(true);
@@ -137,6 +160,16 @@ class HttpDeferredCloseTests {
 
 	private static void ask(Socket client, String request) throws IOException {
 		client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	private static String rest(Socket client) throws IOException {
+		return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+	}
+
+	private interface Conversation {
+
+		void hold(Socket client) throws IOException;
+
 	}
 
 }
