@@ -57,8 +57,9 @@ final class InsideDoor {
 	}
 
 	private static boolean isMine(InetAddress address) {
-		try (ServerSocket socket = new ServerSocket(0, BACKLOG, address)) {
-			return socket.isBound();
+		try (ServerSocket socket = new ServerSocket(0, BACKLOG, address); Socket client = new Socket()) {
+			client.connect(socket.getLocalSocketAddress(), MEETING_MILLIS);
+			return true;
 		}
 		catch (IOException ex) {
 			return false;

@@ -75,7 +75,8 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 			throw new IOException("The server cannot be reached from within: " + ex, ex);
 		}
 		finally {
-			channel.close();
+			// Behind the binding, which may not have had its turn.
+			server.eventLoop().execute(() -> channel.close());
 		}
 	}
 
