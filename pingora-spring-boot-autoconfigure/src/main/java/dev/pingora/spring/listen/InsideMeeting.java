@@ -1,6 +1,7 @@
 package dev.pingora.spring.listen;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -55,8 +56,9 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		EpollServerSocketChannel channel = new EpollServerSocketChannel(SocketProtocolFamily.INET);
 		try {
 			InsideMeeting meeting = new InsideMeeting(letIn);
+			InetSocketAddress point = InsideDoor.meetingPoint();
 			server.eventLoop()
-				.submit(() -> meeting.bind(channel, server.eventLoop()))
+				.submit(() -> meeting.bind(channel, server.eventLoop(), point))
 				.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS)
 				.get(InsideDoor.MEETING_MILLIS, TimeUnit.MILLISECONDS);
 			client.setTcpNoDelay(true);
@@ -80,7 +82,7 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private ChannelFuture bind(EpollServerSocketChannel channel, EventLoop loop) {
+	private ChannelFuture bind(EpollServerSocketChannel channel, EventLoop loop, InetSocketAddress point) {
 		channel.config().setAutoRead(false);
 		if (ThreadLocalRandom.current().nextBoolean()) {
 			channel.config()
@@ -89,7 +91,7 @@ final class InsideMeeting extends ChannelInboundHandlerAdapter {
 		}
 		channel.pipeline().addLast(this.gate, this);
 		loop.register(channel);
-		return channel.bind(InsideDoor.meetingPoint());
+		return channel.bind(point);
 	}
 
 	private void open(Channel channel, SocketAddress client) {
