@@ -99,8 +99,9 @@ final class HttpDeferredClose extends DeferredClose {
 	 * end of that exchange is missing.
 	 */
 	private boolean isEarly(ChannelHandlerContext ctx, Object message) {
-		return message instanceof HttpRequest request && !HttpUtil.isKeepAlive(request)
-				&& (this.unanswered > 0 || ChannelOperations.get(ctx.channel()) != null);
+		return message instanceof HttpRequest request
+				&& (this.unanswered > 0 || ChannelOperations.get(ctx.channel()) != null)
+				&& !HttpUtil.isKeepAlive(request);
 	}
 
 	/**

@@ -67,8 +67,7 @@ class HttpDeferredCloseTests {
 
 	@Test
 	void requestThatAsksToCloseWaitsForTheResponseBeforeIt() {
-		HttpRequest last = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/last");
-		HttpUtil.setKeepAlive(last, false);
+		HttpRequest last = requestThatAsksToClose();
 		this.channel.writeInbound(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
 		this.channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
 		this.channel.writeInbound(last, LastHttpContent.EMPTY_LAST_CONTENT);
@@ -80,8 +79,7 @@ class HttpDeferredCloseTests {
 
 	@Test
 	void whatIsHeldIsPassedOnWhenTheConnectionEnds() {
-		HttpRequest last = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/last");
-		HttpUtil.setKeepAlive(last, false);
+		HttpRequest last = requestThatAsksToClose();
 		this.connections.leave(1, Duration.ZERO);
 		this.channel.pipeline().fireChannelRead(this.request);
 		this.channel.pipeline().fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -115,6 +113,12 @@ class HttpDeferredCloseTests {
 				ask(client, "GET /first HTTP/1.1\r\nHost: test\r\n\r\n" + LAST);
 				assertThat(rest(client)).startsWith("HTTP/1.1 200").contains("xHTTP/1.1 204");
 			});
+	}
+
+	private static HttpRequest requestThatAsksToClose() {
+		HttpRequest last = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/last");
+		HttpUtil.setKeepAlive(last, false);
+		return last;
 	}
 
 	private static void serve(BiFunction<HttpServerRequest, HttpServerResponse, Mono<Void>> first,
