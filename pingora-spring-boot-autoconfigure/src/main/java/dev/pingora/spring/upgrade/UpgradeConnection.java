@@ -167,7 +167,7 @@ final class UpgradeConnection implements Closeable {
 	public void close() {
 		try {
 			this.output.close();
-			this.socket.close();
+			this.input.close();
 		}
 		catch (IOException ex) {
 			// the descriptor is released whatever close(2) returns

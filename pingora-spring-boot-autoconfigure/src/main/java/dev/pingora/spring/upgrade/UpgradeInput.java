@@ -1,5 +1,6 @@
 package dev.pingora.spring.upgrade;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ import org.newsclub.net.unix.AFUNIXSocket;
  * What the other process of an upgrade sends. As long as descriptors may come it is read
  * byte by byte, so that a message with them is not taken for the end of the line before.
  */
-final class UpgradeInput {
+final class UpgradeInput implements Closeable {
 
 	private final AFUNIXSocket socket;
 
@@ -68,9 +69,10 @@ final class UpgradeInput {
 	}
 
 	/**
-	 * Take the descriptors that came with what was read.
+	 * Take the descriptors that came with what was read. Not while another thread closes
+	 * the socket, because junixsocket would take two locks in either order.
 	 */
-	ReceivedDescriptors takeDescriptors() {
+	synchronized ReceivedDescriptors takeDescriptors() {
 		return ReceivedDescriptors.take(this.socket);
 	}
 
@@ -83,6 +85,14 @@ final class UpgradeInput {
 			strange.close();
 			throw new UpgradeException("The other process sent descriptors where none belong");
 		}
+	}
+
+	/**
+	 * Close the socket, from any thread. One that reads hears of it.
+	 */
+	@Override
+	public synchronized void close() throws IOException {
+		this.socket.close();
 	}
 
 	private int receive(byte[] bytes, String waitingFor, long deadline) {
