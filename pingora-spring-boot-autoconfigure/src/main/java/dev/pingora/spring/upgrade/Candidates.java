@@ -35,6 +35,11 @@ final class Candidates implements Closeable {
 
 	private final CompletableFuture<Candidate> chosen = new CompletableFuture<>();
 
+	/**
+	 * Completed when it is decided, and those that were not chosen are closed.
+	 */
+	private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
 	private final Set<Candidate> receiving = ConcurrentHashMap.newKeySet();
 
 	private final Semaphore places = new Semaphore(MAX);
@@ -87,6 +92,7 @@ final class Candidates implements Closeable {
 		this.chosen.completeExceptionally(reason);
 		this.server.close();
 		this.receiving.forEach(Candidate::close);
+		this.ended.complete(null);
 	}
 
 	private void receive(Candidate candidate) {
@@ -127,6 +133,7 @@ final class Candidates implements Closeable {
 	 */
 	Candidate await() {
 		try {
+			this.ended.get();
 			return this.chosen.get();
 		}
 		catch (ExecutionException ex) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.pingora.spring.listen.InheritedSocket;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -102,7 +103,7 @@ class CandidatesTests {
 		}
 	}
 
-	@Test
+	@RepeatedTest(20)
 	void firstThatHandsOverIsThePredecessor() throws Exception {
 		try (Predecessor predecessor = this.upgrade.listen(); Successor late = this.upgrade.connect(9, "")) {
 			handOver(predecessor);
