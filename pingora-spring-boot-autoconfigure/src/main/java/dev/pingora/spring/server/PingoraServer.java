@@ -289,6 +289,7 @@ public final class PingoraServer {
 		this.takeOver.onWord(() -> this.warmUp.close("the predecessor called the upgrade off or was gone"));
 		Duration warmed = this.warmUp.pass(this.takeOver.isSuccessor(), this.listeners.ofTheApplication(),
 				this.takeOver.seen());
+		this.takeOver.awaitTurns();
 		this.phases.change(ExecutionPhase.BOOTSTRAP, ExecutionPhase.PREPARED);
 		this.takeOver.awaitCommit(warmed);
 		if (LEAVING.contains(phase())) {
@@ -296,8 +297,9 @@ public final class PingoraServer {
 		}
 		this.warmUp.note(this.listeners.ofTheApplication());
 		this.background.start();
-		this.startOrder.accept(this.listeners.all());
-		this.takeOver.takeTurns(this.listeners.inherited());
+		List<Listener> shared = this.takeOver.takesTurns() ? this.listeners.inherited() : List.of();
+		this.startOrder.accept(this.listeners.all(), shared);
+		this.takeOver.takeTurns(shared);
 		if (!this.phases.change(ExecutionPhase.PREPARED, ExecutionPhase.RUNNING)) {
 			// It was told to leave meanwhile, perhaps before the listeners began to
 			// accept.

@@ -1,6 +1,7 @@
 package dev.pingora.spring.server;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,19 +33,22 @@ final class StartOrder {
 	/**
 	 * Accept on every listener.
 	 * @param listeners the listeners, each after those of services that it depends on
+	 * @param later those that somebody else accepts for, and that are opened later
 	 * @throws IllegalStateException if what a service depends on is not ready in time
 	 */
-	void accept(List<Listener> listeners) {
+	void accept(List<Listener> listeners, Collection<Listener> later) {
 		Map<Boolean, List<Listener>> byDependence = listeners.stream()
 			.collect(Collectors.partitioningBy((listener) -> dependencies(listener).isEmpty()));
-		byDependence.getOrDefault(true, List.of()).forEach(this::accept);
-		byDependence.getOrDefault(false, List.of()).forEach(this::accept);
+		byDependence.getOrDefault(true, List.of()).forEach((listener) -> accept(listener, later));
+		byDependence.getOrDefault(false, List.of()).forEach((listener) -> accept(listener, later));
 	}
 
-	private void accept(Listener listener) {
+	private void accept(Listener listener, Collection<Listener> later) {
 		try {
 			this.readiness.await(dependencies(listener), this.timeout);
-			listener.accept();
+			if (!later.contains(listener)) {
+				listener.accept();
+			}
 			this.readiness.ready(listener.service());
 		}
 		catch (InterruptedException ex) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import dev.pingora.spring.listen.InheritedSocket;
@@ -41,7 +41,10 @@ final class TakeOver {
 
 	private volatile Spread spread = Spread.AT_ONCE;
 
-	private final AtomicReference<@Nullable Turns> turns = new AtomicReference<>();
+	/**
+	 * The turns that are agreed on, or {@code null} where there are to be none.
+	 */
+	private final CompletableFuture<@Nullable Turns> turns = new CompletableFuture<>();
 
 	private volatile Map<String, List<SeenRequest>> seen = Map.of();
 
@@ -133,17 +136,36 @@ final class TakeOver {
 	}
 
 	/**
-	 * Take turns in accepting with a predecessor that leaves its traffic bit by bit.
-	 * @param shared the listeners that accept in both processes
+	 * Get ready to take turns before this process says that it is prepared, so that the
+	 * thread that does is one of those that are on time from then on.
 	 */
-	void takeTurns(List<Listener> shared) {
-		if (!this.spread.isAtOnce() && !shared.isEmpty()) {
-			Turns begun = Turns.ofSuccessor(this.spread, shared);
-			this.turns.set(begun);
-			Thread thread = new Thread(() -> take(begun), "pingora-turns");
+	void awaitTurns() {
+		if (this.predecessor != null) {
+			Thread thread = new Thread(() -> {
+				Turns agreed = this.turns.join();
+				if (agreed != null) {
+					take(agreed);
+				}
+			}, "pingora-turns");
 			thread.setDaemon(true);
 			thread.start();
 		}
+	}
+
+	/**
+	 * Return whether a predecessor leaves its traffic bit by bit, so that this process
+	 * accepts only when it is its turn.
+	 */
+	boolean takesTurns() {
+		return !this.spread.isAtOnce();
+	}
+
+	/**
+	 * Take turns in accepting with a predecessor that leaves its traffic bit by bit.
+	 * @param shared the listeners that accept in both processes, and not here yet
+	 */
+	void takeTurns(List<Listener> shared) {
+		this.turns.complete(shared.isEmpty() ? null : Turns.ofSuccessor(this.spread, shared));
 	}
 
 	private static void take(Turns turns) {
@@ -160,12 +182,12 @@ final class TakeOver {
 	 * Leave the doors to somebody else from now on.
 	 */
 	void endTurns() {
-		this.spread = Spread.AT_ONCE;
+		this.turns.complete(null);
 		end(Turns::end);
 	}
 
 	private void end(Consumer<Turns> end) {
-		Turns begun = this.turns.get();
+		Turns begun = this.turns.getNow(null);
 		if (begun != null) {
 			end.accept(begun);
 		}

@@ -34,14 +34,15 @@ final class Turns {
 	private final CountDownLatch over = new CountDownLatch(1);
 
 	/**
-	 * Both accept when the turns begin.
+	 * Only the predecessor accepts when the turns begin.
 	 */
-	private boolean open = true;
+	private boolean open;
 
 	private Turns(Spread spread, List<Listener> listeners, boolean predecessor) {
 		this.spread = spread;
 		this.listeners = listeners;
 		this.predecessor = predecessor;
+		this.open = predecessor;
 	}
 
 	static Turns ofPredecessor(Spread spread, List<Listener> listeners) {

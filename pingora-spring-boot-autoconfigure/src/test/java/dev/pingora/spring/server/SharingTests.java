@@ -1,6 +1,7 @@
 package dev.pingora.spring.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,6 +63,35 @@ class SharingTests {
 			assertThat(connections(this.second).accepted()).isPositive();
 		}
 		assertThat(this.exit.get(20, TimeUnit.SECONDS)).isZero();
+	}
+
+	@Test
+	void successorAcceptsNothingBeforeItsTurn() throws Exception {
+		ServerPair pair = begin(LONG);
+		try (Socket idle = served()) {
+			CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> askUntilBothServe());
+			upgrade(pair);
+			assertThat(asked.get(20, TimeUnit.SECONDS)).isPositive();
+			assertThat(idle.isClosed()).isFalse();
+			assertThat(connections(this.second).accepted()).isZero();
+		}
+	}
+
+	/**
+	 * Ask again and again, each time over a connection of its own.
+	 */
+	private int askUntilBothServe() {
+		int asked = 0;
+		for (boolean last = false; !last; asked++) {
+			last = this.first.phase() == ExecutionPhase.SHARING;
+			try {
+				assertThat(ServerPair.get(ServerPair.connect(this.first))).endsWith("hello");
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+		return asked;
 	}
 
 	@Test
