@@ -37,8 +37,11 @@ public final class Generations {
 	 * @return the oldest first
 	 */
 	List<GenerationReport> all() {
-		return StatusSockets.ask(this.upgradeSocket)
-			.stream()
+		return reports(StatusSockets.ask(this.upgradeSocket));
+	}
+
+	private static List<GenerationReport> reports(List<String> lines) {
+		return lines.stream()
 			.flatMap((line) -> GenerationReport.parse(line).stream())
 			.sorted(Comparator.comparingInt(GenerationReport::generation))
 			.toList();
@@ -63,8 +66,8 @@ public final class Generations {
 	 * @param limit how many may drain at a time
 	 */
 	void makeRoom(int own, int limit) {
-		List<GenerationReport> draining = all().stream()
-			.filter((generation) -> generation.generation() < own && DRAINING.contains(generation.phase()))
+		List<GenerationReport> draining = reports(StatusSockets.ask(this.upgradeSocket, own)).stream()
+			.filter((generation) -> DRAINING.contains(generation.phase()))
 			.toList();
 		for (GenerationReport oldest : draining.subList(0, Math.max(0, draining.size() + 1 - limit))) {
 			String reason = "generation %d (pid %d) begins to drain, and no more than %d may".formatted(own,

@@ -37,13 +37,23 @@ public final class StatusSockets {
 	 * @return the lines of those that answer within a second
 	 */
 	public static List<String> ask(UpgradeSocket beside) {
+		return ask(beside, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Ask every process of an older generation for its status.
+	 * @param beside the upgrade socket that they share
+	 * @param generation the generation that is not asked any more
+	 * @return the lines of those that answer within a second
+	 */
+	public static List<String> ask(UpgradeSocket beside, int generation) {
 		List<String> lines = new ArrayList<>();
 		Pattern name = Pattern
-			.compile(Pattern.quote(beside.path().getFileName().toString()) + "\\.(\\d{1,18})-\\d{1,9}");
+			.compile(Pattern.quote(beside.path().getFileName().toString()) + "\\.(\\d{1,18})-(\\d{1,9})");
 		try (Stream<Path> siblings = Files.list(beside.directory())) {
 			for (Path sibling : siblings.sorted().toList()) {
 				Matcher matcher = name.matcher(sibling.getFileName().toString());
-				if (matcher.matches()) {
+				if (matcher.matches() && Integer.parseInt(matcher.group(2)) < generation) {
 					ask(beside, sibling, Long.parseLong(matcher.group(1)), lines);
 				}
 			}

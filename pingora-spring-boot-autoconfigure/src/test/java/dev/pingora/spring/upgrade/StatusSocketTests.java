@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,19 @@ class StatusSocketTests {
 		}
 		assertThat(this.directory).isEmptyDirectory();
 		assertThat(StatusSockets.ask(socket())).isEmpty();
+	}
+
+	@Test
+	void onlyOlderOnesAreAskedOnRequest() throws IOException {
+		AtomicInteger asked = new AtomicInteger();
+		try (StatusSocket first = open(1, "one");
+				StatusSocket second = StatusSocket.open(socket(), 2, () -> "two" + asked.incrementAndGet(), (order) -> {
+				})) {
+			await().until(() -> Files.exists(first.path()) && Files.exists(second.path()));
+			await().until(() -> StatusSockets.ask(socket(), 2).equals(List.of("one")));
+			assertThat(asked).hasValue(0);
+			assertThat(StatusSockets.ask(socket(), 3)).containsExactly("one", "two1");
+		}
 	}
 
 	@Test
