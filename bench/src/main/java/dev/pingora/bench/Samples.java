@@ -1,10 +1,15 @@
 package dev.pingora.bench;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Every request of one client: when it was due, how long it took from then on, and who
- * answered. Only the client adds, and the others read when it has ended.
+ * answered. Only the client adds, and the others read when it has ended. It lies outside
+ * the heap, because a collector that copies it stops all clients for some ten
+ * milliseconds, which would be held against the servers.
  */
 final class Samples {
 
@@ -15,21 +20,29 @@ final class Samples {
 
 	private static final int FIELDS = 3;
 
-	private long[] values = new long[FIELDS * 4096];
+	private static final int CHUNK_BYTES = 4096 * FIELDS * Long.BYTES;
 
-	private int size;
+	private final List<LongBuffer> chunks = new ArrayList<>();
+
+	private LongBuffer latest = newChunk();
+
+	private int count;
 
 	private volatile long lastPid;
 
 	void add(long due, long nanos, long pid) {
-		if (this.size + FIELDS > this.values.length) {
-			this.values = Arrays.copyOf(this.values, this.values.length * 2);
+		if (!this.latest.hasRemaining()) {
+			this.latest = newChunk();
 		}
-		this.values[this.size] = due;
-		this.values[this.size + 1] = nanos;
-		this.values[this.size + 2] = pid;
-		this.size += FIELDS;
+		this.latest.put(due).put(nanos).put(pid);
+		this.count++;
 		this.lastPid = pid;
+	}
+
+	private LongBuffer newChunk() {
+		LongBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).asLongBuffer();
+		this.chunks.add(chunk);
+		return chunk;
 	}
 
 	/**
@@ -40,12 +53,14 @@ final class Samples {
 	}
 
 	int count() {
-		return this.size / FIELDS;
+		return this.count;
 	}
 
 	void forEach(Visitor visitor) {
-		for (int i = 0; i < this.size; i += FIELDS) {
-			visitor.visit(this.values[i], this.values[i + 1], this.values[i + 2]);
+		for (LongBuffer chunk : this.chunks) {
+			for (int i = 0; i < chunk.position(); i += FIELDS) {
+				visitor.visit(chunk.get(i), chunk.get(i + 1), chunk.get(i + 2));
+			}
 		}
 	}
 
