@@ -52,11 +52,24 @@ final class Draining {
 				return false;
 			}
 			farewell.say();
-			this.takeOver.endTurns();
+			endTurns();
 			this.listeners.drain(this.streamTimeout);
 			begin(timeout).run();
 			return true;
 		});
+	}
+
+	/**
+	 * End the turns with a predecessor. Where nobody else has the sockets, what waits in
+	 * their queues is this process's, and else it is left alone.
+	 */
+	private void endTurns() {
+		if (this.listeners.isAlone()) {
+			this.takeOver.endTurnsOpen();
+		}
+		else {
+			this.takeOver.endTurns();
+		}
 	}
 
 	/**

@@ -32,6 +32,8 @@ final class HandOver {
 
 	private @Nullable String failure;
 
+	private Spread announced = Spread.AT_ONCE;
+
 	HandOver(ServerSettings settings, UpgradeAttempt attempt) {
 		this.settings = settings;
 		this.attempt = attempt;
@@ -71,7 +73,7 @@ final class HandOver {
 			Successor found = this.successor;
 			if (found != null && found.isServing()) {
 				logger.warn("The successor serves, but the hand-over was disturbed: {}", ex.toString());
-				return new Outcome(found, List.of(), Spread.AT_ONCE);
+				return new Outcome(found, List.of(), this.announced);
 			}
 			throw failed(new UpgradeException("The hand-over was disturbed: " + ex, ex), takeOver);
 		}
@@ -84,10 +86,15 @@ final class HandOver {
 		logger.info("The successor (pid {}) has the sockets", found.pid());
 		this.attempt.prepared(found.awaitPrepared());
 		Spread spread = this.settings.spread(traffic);
-		List<String> unwanted = found.commit(() -> spread.after(testament.commit(this.attempt)));
+		List<String> unwanted = found.commit(() -> announce(spread, testament));
 		this.attempt.completed(UpgradeStep.COMMIT);
 		logger.info("The successor (pid {}) serves", found.pid());
 		return new Outcome(found, unwanted, spread);
+	}
+
+	private String announce(Spread spread, Testament testament) {
+		this.announced = spread;
+		return spread.after(testament.commit(this.attempt));
 	}
 
 	private Outcome trust(Successor found, List<InheritedSocket> sockets) throws InterruptedException {

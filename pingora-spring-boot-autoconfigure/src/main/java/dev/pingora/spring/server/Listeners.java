@@ -179,6 +179,13 @@ final class Listeners {
 	}
 
 	/**
+	 * Return whether no other process has any of the sockets.
+	 */
+	boolean isAlone() {
+		return this.owned.containsAll(all());
+	}
+
+	/**
 	 * Stop accepting, and refuse further connections where nobody else has the socket.
 	 */
 	void drain(Duration streamTimeout) {

@@ -370,6 +370,7 @@ public final class PingoraServer {
 	public void interrupt() {
 		this.warmUp.close(TOLD_TO_STOP);
 		this.takeOver.sayLeaving();
+		this.takeOver.endTurns();
 		// One that is accepted after the others were cut off would be answered.
 		this.listeners.all().forEach(Listener::pause);
 		this.listeners.all().forEach(Listener::cutOff);

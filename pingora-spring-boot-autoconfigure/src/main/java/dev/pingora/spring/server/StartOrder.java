@@ -33,20 +33,23 @@ final class StartOrder {
 	/**
 	 * Accept on every listener.
 	 * @param listeners the listeners, each after those of services that it depends on
-	 * @param later those that somebody else accepts for, and that are opened later
+	 * @param later those that somebody else accepts for, and that are opened later; not
+	 * where services wait for others, which may have to be reached for that
 	 * @throws IllegalStateException if what a service depends on is not ready in time
 	 */
 	void accept(List<Listener> listeners, Collection<Listener> later) {
 		Map<Boolean, List<Listener>> byDependence = listeners.stream()
 			.collect(Collectors.partitioningBy((listener) -> dependencies(listener).isEmpty()));
-		byDependence.getOrDefault(true, List.of()).forEach((listener) -> accept(listener, later));
-		byDependence.getOrDefault(false, List.of()).forEach((listener) -> accept(listener, later));
+		List<Listener> dependent = byDependence.getOrDefault(false, List.of());
+		Collection<Listener> skipped = dependent.isEmpty() ? later : List.of();
+		byDependence.getOrDefault(true, List.of()).forEach((listener) -> accept(listener, skipped));
+		dependent.forEach((listener) -> accept(listener, skipped));
 	}
 
-	private void accept(Listener listener, Collection<Listener> later) {
+	private void accept(Listener listener, Collection<Listener> skipped) {
 		try {
 			this.readiness.await(dependencies(listener), this.timeout);
-			if (!later.contains(listener)) {
+			if (!skipped.contains(listener)) {
 				listener.accept();
 			}
 			this.readiness.ready(listener.service());

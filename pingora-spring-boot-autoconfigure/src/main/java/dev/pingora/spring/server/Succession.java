@@ -99,7 +99,12 @@ final class Succession {
 			return this.draining.run(EnumSet.of(ExecutionPhase.HANDING_OVER), this.settings.drainTimeout(), farewell);
 		}
 		Sharing sharing = new Sharing(outcome.successor(), outcome.spread(), traffic, shared);
-		return this.draining.run(sharing, this.settings.drainTimeout(), farewell);
+		boolean drained = this.draining.run(sharing, this.settings.drainTimeout(), farewell);
+		if (!drained) {
+			// It drains elsewhere, and the successor expects to share.
+			outcome.successor().draining();
+		}
+		return drained;
 	}
 
 	private void takeBack(UpgradeAttempt attempt) {

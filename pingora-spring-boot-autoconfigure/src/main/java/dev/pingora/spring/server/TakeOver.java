@@ -162,7 +162,7 @@ final class TakeOver {
 
 	/**
 	 * Take turns in accepting with a predecessor that leaves its traffic bit by bit.
-	 * @param shared the listeners that accept in both processes, and not here yet
+	 * @param shared the listeners that accept in both processes
 	 */
 	void takeTurns(List<Listener> shared) {
 		this.turns.complete(shared.isEmpty() ? null : Turns.ofSuccessor(this.spread, shared));
@@ -174,7 +174,7 @@ final class TakeOver {
 			});
 		}
 		catch (InterruptedException ex) {
-			turns.end(true);
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -184,6 +184,15 @@ final class TakeOver {
 	void endTurns() {
 		this.turns.complete(null);
 		end(Turns::end);
+	}
+
+	/**
+	 * Leave the doors to somebody else from now on, and open, so that what waits behind
+	 * them is served though it was not this process's turn.
+	 */
+	void endTurnsOpen() {
+		this.turns.complete(null);
+		end((begun) -> begun.end(true));
 	}
 
 	private void end(Consumer<Turns> end) {

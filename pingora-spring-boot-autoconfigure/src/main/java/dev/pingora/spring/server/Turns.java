@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 
 import dev.pingora.spring.listen.Listener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The turns in which two processes accept from the same queues. They are counted from the
@@ -34,15 +35,14 @@ final class Turns {
 	private final CountDownLatch over = new CountDownLatch(1);
 
 	/**
-	 * Only the predecessor accepts when the turns begin.
+	 * Whether the doors are open, or {@code null} where the turns have not said so yet.
 	 */
-	private boolean open;
+	private @Nullable Boolean open;
 
 	private Turns(Spread spread, List<Listener> listeners, boolean predecessor) {
 		this.spread = spread;
 		this.listeners = listeners;
 		this.predecessor = predecessor;
-		this.open = predecessor;
 	}
 
 	static Turns ofPredecessor(Spread spread, List<Listener> listeners) {
@@ -67,7 +67,20 @@ final class Turns {
 			}
 		}
 		finally {
+			leave();
+		}
+	}
+
+	/**
+	 * End the turns, whatever the reason. A successor's doors may have to open yet, and
+	 * nobody else would do it.
+	 */
+	private void leave() {
+		if (this.predecessor) {
 			end();
+		}
+		else {
+			end(true);
 		}
 	}
 
@@ -122,9 +135,9 @@ final class Turns {
 	}
 
 	private synchronized void door(boolean newOpen) {
-		if (!isOver() && newOpen != this.open) {
-			this.open = newOpen;
+		if (!isOver() && !Boolean.valueOf(newOpen).equals(this.open)) {
 			this.listeners.forEach(newOpen ? Listener::resume : Listener::pause);
+			this.open = newOpen;
 		}
 	}
 
