@@ -126,6 +126,21 @@ class SharingTests {
 	}
 
 	@Test
+	void successorThatIsToldToTerminateServesWhatWaitsBehindItsDoor() throws Exception {
+		ServerPair pair = begin(LONG);
+		try (Socket idle = served()) {
+			upgrade(pair);
+			await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
+			assertThat(idle.isClosed()).isFalse();
+			this.first.listeners().get(0).pause();
+			Socket waiting = ServerPair.connect(this.second);
+			new Thread(() -> this.second.terminate(143), "terminate").start();
+			assertThat(ServerPair.get(waiting)).endsWith("hello");
+			assertThat(connections(this.second).accepted()).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void successorThatHandsOverInTurnEndsTheSharingOfItsPredecessor() throws Exception {
 		ServerPair pair = begin(LONG);
 		PingoraServer third = null;
