@@ -85,16 +85,11 @@ final class HandOver {
 		this.attempt.handedOver(sockets.size());
 		logger.info("The successor (pid {}) has the sockets", found.pid());
 		this.attempt.prepared(found.awaitPrepared());
-		Spread spread = this.settings.spread(traffic);
-		List<String> unwanted = found.commit(() -> announce(spread, testament));
+		this.announced = this.settings.spread(traffic);
+		List<String> unwanted = found.commit(() -> this.announced.after(testament.commit(this.attempt)));
 		this.attempt.completed(UpgradeStep.COMMIT);
 		logger.info("The successor (pid {}) serves", found.pid());
-		return new Outcome(found, unwanted, spread);
-	}
-
-	private String announce(Spread spread, Testament testament) {
-		this.announced = spread;
-		return spread.after(testament.commit(this.attempt));
+		return new Outcome(found, unwanted, this.announced);
 	}
 
 	private Outcome trust(Successor found, List<InheritedSocket> sockets) throws InterruptedException {

@@ -208,8 +208,7 @@ final class TakeOver {
 				this.attempt.completed(UpgradeStep.COMMIT);
 				this.history.end(this.attempt, UpgradeOutcome.SUCCEEDED, null);
 			}
-			this.predecessor.serving(unwanted, onAbort, () -> end((begun) -> begun.end(true)),
-					this::predecessorDrained);
+			this.predecessor.serving(unwanted, onAbort, this::endTurnsOpen, this::predecessorDrained);
 		}
 	}
 

@@ -49,8 +49,7 @@ class SharingTests {
 	void predecessorLeavesItsTrafficBitByBit() throws Exception {
 		ServerPair pair = begin(Duration.ofSeconds(1));
 		try (Socket idle = served()) {
-			upgrade(pair);
-			await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
+			upgradeUntilBothServe(pair);
 			assertThat(idle.isClosed()).isFalse();
 			DrainReport report = this.first.drain();
 			assertThat(report.sharing().until()).isAfter(report.begun());
@@ -69,7 +68,7 @@ class SharingTests {
 	void successorAcceptsNothingBeforeItsTurn() throws Exception {
 		ServerPair pair = begin(LONG);
 		try (Socket idle = served()) {
-			CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> askUntilBothServe());
+			CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(this::askUntilBothServe);
 			upgrade(pair);
 			assertThat(asked.get(20, TimeUnit.SECONDS)).isPositive();
 			assertThat(idle.isClosed()).isFalse();
@@ -104,8 +103,7 @@ class SharingTests {
 	void sharingEndsWithTheOnlyConnection() throws Exception {
 		ServerPair pair = begin(LONG);
 		try (Socket idle = served()) {
-			upgrade(pair);
-			await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
+			upgradeUntilBothServe(pair);
 			assertThat(idle.isClosed()).isFalse();
 		}
 		assertThat(this.exit.get(5, TimeUnit.SECONDS)).isZero();
@@ -115,8 +113,7 @@ class SharingTests {
 	void predecessorThatIsToldToTerminateAcceptsNoMore() throws Exception {
 		ServerPair pair = begin(LONG);
 		try (Socket idle = served()) {
-			upgrade(pair);
-			await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
+			upgradeUntilBothServe(pair);
 			assertThat(idle.isClosed()).isFalse();
 			this.first.terminate(143);
 			await().until(() -> this.first.phase() == ExecutionPhase.DRAINING);
@@ -129,8 +126,7 @@ class SharingTests {
 	void successorThatIsToldToTerminateServesWhatWaitsBehindItsDoor() throws Exception {
 		ServerPair pair = begin(LONG);
 		try (Socket idle = served()) {
-			upgrade(pair);
-			await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
+			upgradeUntilBothServe(pair);
 			assertThat(idle.isClosed()).isFalse();
 			this.first.listeners().get(0).pause();
 			Socket waiting = ServerPair.connect(this.second);
@@ -145,8 +141,7 @@ class SharingTests {
 		ServerPair pair = begin(LONG);
 		PingoraServer third = null;
 		try (Socket idle = served()) {
-			upgrade(pair);
-			await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
+			upgradeUntilBothServe(pair);
 			assertThat(idle.isClosed()).isFalse();
 			CompletableFuture<PingoraServer> starting = pair.startSuccessor();
 			new Thread(this.second::upgrade, "upgrade-2").start();
@@ -172,6 +167,11 @@ class SharingTests {
 		CompletableFuture<PingoraServer> starting = pair.startSuccessor();
 		new Thread(this.first::upgrade, "upgrade").start();
 		this.second = starting.get(20, TimeUnit.SECONDS);
+	}
+
+	private void upgradeUntilBothServe(ServerPair pair) throws Exception {
+		upgrade(pair);
+		await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
 	}
 
 	private void onlyTheSecondAccepts() throws IOException {
