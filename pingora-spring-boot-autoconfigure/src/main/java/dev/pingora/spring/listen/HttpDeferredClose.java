@@ -1,8 +1,6 @@
 package dev.pingora.spring.listen;
 
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -18,7 +16,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.channel.ChannelOperations;
 
 /**
  * Ends an HTTP/1.x connection of a listener that drains without losing a request: an idle
@@ -36,18 +33,11 @@ final class HttpDeferredClose extends DeferredClose {
 	 */
 	private final AtomicInteger pending = new AtomicInteger();
 
-	private final Queue<Object> held = new ArrayDeque<>();
+	private final IncomingRequests incoming = new IncomingRequests(this::closeWhenComplete);
 
 	private volatile boolean upgraded;
 
-	/**
-	 * How many requests were passed on and have no whole response.
-	 */
-	private int unanswered;
-
 	private @Nullable HttpRequest asked;
-
-	private boolean receiving;
 
 	private boolean closing;
 
@@ -83,67 +73,12 @@ final class HttpDeferredClose extends DeferredClose {
 			this.pending.lazySet(this.pending.get() + 1);
 			this.asked = isWanted(request) ? request : null;
 		}
-		// What is held stays in front, also where the connection stays after all.
-		if (isLeaving() || !this.held.isEmpty() || isEarly(ctx, message)) {
-			this.held.add(message);
-		}
-		else {
-			pass(ctx, message);
-		}
-	}
-
-	/**
-	 * Return whether a request asks to close the connection while there is a response
-	 * before its own that is not finished, though its client may have all of the body.
-	 * Reactor Netty would close then, and not answer it, or do neither where only its own
-	 * end of that exchange is missing.
-	 */
-	private boolean isEarly(ChannelHandlerContext ctx, Object message) {
-		return message instanceof HttpRequest request
-				&& (this.unanswered > 0 || ChannelOperations.get(ctx.channel()) != null)
-				&& !HttpUtil.isKeepAlive(request);
-	}
-
-	/**
-	 * Pass on what came in one read, when all of it is known: the response to the last
-	 * request is to close the connection, and none before it.
-	 */
-	private void passHeld(ChannelHandlerContext ctx) {
-		while (!this.held.isEmpty() && !isEarly(ctx, this.held.element())) {
-			pass(ctx, this.held.remove());
-		}
-	}
-
-	/**
-	 * Pass on what is held, when an exchange has ended.
-	 */
-	private void passLater(ChannelHandlerContext ctx) {
-		if (!this.held.isEmpty()) {
-			ctx.executor().execute(() -> {
-				passHeld(ctx);
-				ctx.fireChannelReadComplete();
-			});
-		}
-	}
-
-	private void pass(ChannelHandlerContext ctx, Object message) {
-		if (message instanceof HttpRequest) {
-			this.receiving = true;
-			this.unanswered++;
-		}
-		boolean last = message instanceof LastHttpContent;
-		ctx.fireChannelRead(message);
-		if (last) {
-			this.receiving = false;
-			closeWhenComplete(ctx);
-		}
+		this.incoming.add(ctx, message, isLeaving());
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		while (!this.held.isEmpty()) {
-			pass(ctx, this.held.remove());
-		}
+		this.incoming.passAll(ctx);
 	}
 
 	/**
@@ -163,12 +98,12 @@ final class HttpDeferredClose extends DeferredClose {
 		if (event instanceof CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent) {
 			ProtocolChoice.installChosen(ctx.pipeline(), connections());
 		}
-		passLater(ctx);
+		this.incoming.passLater(ctx);
 	}
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
-		passHeld(ctx);
+		this.incoming.passHeld(ctx);
 		ctx.fireChannelReadComplete();
 		if (this.dropping) {
 			ctx.read();
@@ -212,9 +147,9 @@ final class HttpDeferredClose extends DeferredClose {
 		if (message instanceof LastHttpContent && !this.upgraded) {
 			this.endless = false;
 			this.pending.lazySet(this.pending.get() - 1);
-			this.unanswered--;
+			this.incoming.answered();
 			written = this.closing ? closeAfter(ctx, promise) : promise;
-			passLater(ctx);
+			this.incoming.passLater(ctx);
 		}
 		ctx.write(message, written);
 	}
@@ -278,7 +213,7 @@ final class HttpDeferredClose extends DeferredClose {
 	 * answer the rest of a request body with a reset, which may overtake the response.
 	 */
 	private void closeWhenComplete(ChannelHandlerContext ctx) {
-		if (!this.answered || this.receiving || this.lingering) {
+		if (!this.answered || this.incoming.isReceiving() || this.lingering) {
 			return;
 		}
 		this.lingering = true;
