@@ -118,14 +118,17 @@ final class HttpDeferredClose extends DeferredClose {
 	}
 
 	/**
-	 * End a response that would never end by itself, so that its client sees a whole one.
+	 * End a response that would never end by itself, so that its client sees a whole one,
+	 * and the connection after it. Nothing more can be written: the server does not know
+	 * of that end, and requests that wait behind the response stay without an answer.
 	 */
 	private void cutShort(ChannelHandlerContext ctx) {
 		if (this.endless && isLeaving()) {
 			this.closing = true;
-			write(ctx, LastHttpContent.EMPTY_LAST_CONTENT, ctx.newPromise());
-			ctx.flush();
 			this.cutShort = true;
+			this.endless = false;
+			this.pending.lazySet(this.pending.get() - 1);
+			ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener((future) -> end(ctx));
 		}
 	}
 
@@ -203,9 +206,15 @@ final class HttpDeferredClose extends DeferredClose {
 
 	private ChannelPromise closeAfter(ChannelHandlerContext ctx, ChannelPromise promise) {
 		return promise.unvoid().addListener((future) -> {
-			this.answered = this.pending.get() == 0;
-			closeWhenComplete(ctx);
+			if (this.pending.get() == 0) {
+				end(ctx);
+			}
 		});
+	}
+
+	private void end(ChannelHandlerContext ctx) {
+		this.answered = true;
+		closeWhenComplete(ctx);
 	}
 
 	/**

@@ -16,8 +16,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -42,7 +45,9 @@ class HttpDeferredCloseTests {
 
 	private final Connections connections = new Connections();
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(new HttpDeferredClose(this.connections));
+	private final HttpDeferredClose handler = new HttpDeferredClose(this.connections);
+
+	private final EmbeddedChannel channel = new EmbeddedChannel(this.handler);
 
 	private final HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
 
@@ -113,6 +118,20 @@ class HttpDeferredCloseTests {
 				ask(client, "GET /first HTTP/1.1\r\nHost: test\r\n\r\n" + LAST);
 				assertThat(rest(client)).startsWith("HTTP/1.1 200").contains("xHTTP/1.1 204");
 			});
+	}
+
+	@Test
+	void eventsThatAreCutShortEndTheConnectionThoughARequestWaitsBehindThem() {
+		HttpResponse events = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+		events.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_EVENT_STREAM);
+		this.channel.writeInbound(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
+		this.channel.writeOutbound(events);
+		this.channel.writeInbound(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
+		this.connections.leave(1, Duration.ZERO);
+		this.handler.tell(this.channel.pipeline().context(this.handler));
+		this.channel.runScheduledPendingTasks();
+		assertThat(this.channel.outboundMessages()).containsExactly(events, LastHttpContent.EMPTY_LAST_CONTENT);
+		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	private static HttpRequest requestThatAsksToClose() {
