@@ -71,7 +71,6 @@ class PrecedenceEndToEndTests {
 			predecessor.awaitLog("Phase SHARING");
 			await().atMost(TIMEOUT).until(() -> nice(predecessor, OTHERS).equals(Set.of(0)));
 			assertThat(nice(predecessor, COMPILERS)).contains(LOW);
-			await().atMost(TIMEOUT).until(() -> compilersGoOnForIdleProcessors(predecessor));
 			successor.awaitRunning();
 			await().atMost(TIMEOUT).until(() -> nice(successor, OTHERS).equals(Set.of(0)));
 			await().atMost(TIMEOUT).until(() -> compilersGoOnForIdleProcessors(successor));

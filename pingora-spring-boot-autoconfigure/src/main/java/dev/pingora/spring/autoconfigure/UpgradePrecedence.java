@@ -44,7 +44,7 @@ final class UpgradePrecedence {
 	private static final Duration PATIENCE_OF_HAND_OVER = Duration.ofSeconds(1);
 
 	/**
-	 * For how long a compiler may wait without a break where both processes serve:
+	 * For how long a compiler of a successor that serves may wait without a break:
 	 * requests may wait for what it holds.
 	 */
 	private static final Duration PATIENCE_OF_REQUESTS = Duration.ofMillis(100);
@@ -213,14 +213,11 @@ final class UpgradePrecedence {
 
 	/**
 	 * Let the calling thread be in time, which says now who accepts, and those that it
-	 * has started. What is compiled now is for requests that leave: they need not wait
-	 * for it.
+	 * has started.
 	 */
 	private synchronized void share() {
 		if (this.lowered != null) {
 			this.lowered.raiseAllButCompilers();
-			watchCompilers(this.lowered);
-			this.lowered.idleCompilers();
 		}
 	}
 
@@ -240,7 +237,6 @@ final class UpgradePrecedence {
 	 */
 	private synchronized void terminated() {
 		if (this.handsOver && this.lowered != null) {
-			endStall();
 			this.lowered.lower();
 		}
 	}

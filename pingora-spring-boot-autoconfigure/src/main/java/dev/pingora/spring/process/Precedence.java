@@ -159,20 +159,6 @@ public final class Precedence {
 	}
 
 	/**
-	 * Let the threads that compile and were lowered run only where a processor has
-	 * nothing else to do. Somebody has to {@linkplain CompilerStall watch} them: requests
-	 * may wait for a lock that one of them holds.
-	 */
-	public synchronized void idleCompilers() {
-		this.idle = this.mayIdle;
-		change((thread) -> {
-			if (this.idle && nice(thread) == this.low && KernelThreads.compiles(thread)) {
-				schedule(thread, LibC.SCHED_OTHER, LibC.SCHED_IDLE);
-			}
-		});
-	}
-
-	/**
 	 * Raise the threads that were lowered, but for those that compile. Where those run
 	 * only on idle processors, somebody has to {@linkplain CompilerStall watch} them:
 	 * requests may wait for a lock that one of them holds.

@@ -35,15 +35,6 @@ class UpgradePrecedenceTests {
 	private static final int NICE = 16;
 
 	/**
-	 * Which field is the policy.
-	 */
-	private static final int POLICY = 38;
-
-	private static final int SCHED_OTHER = 0;
-
-	private static final int SCHED_IDLE = 5;
-
-	/**
 	 * A thread that serves.
 	 */
 	private final ExecutorService requests = Executors.newSingleThreadExecutor();
@@ -73,7 +64,7 @@ class UpgradePrecedenceTests {
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.PREPARED, true);
 		assertThat(ofRequests()).isEqualTo(this.usual);
-		assertThat(nice()).isEqualTo(ofCompiler(NICE)).isEqualTo(this.usual + STEPS);
+		assertThat(nice()).isEqualTo(ofCompiler()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.RUNNING, true);
 		this.precedence.started();
 		assertThat(nice()).isEqualTo(this.usual);
@@ -82,9 +73,9 @@ class UpgradePrecedenceTests {
 	@Test
 	void compilersOfColdSuccessorAreAsUsualWhenItIsPrepared() {
 		this.precedence.startLow();
-		assertThat(ofCompiler(NICE)).isEqualTo(this.usual + STEPS);
+		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
-		assertThat(ofCompiler(NICE)).isEqualTo(ofRequests()).isEqualTo(nice()).isEqualTo(this.usual);
+		assertThat(ofCompiler()).isEqualTo(ofRequests()).isEqualTo(nice()).isEqualTo(this.usual);
 	}
 
 	@Test
@@ -107,25 +98,13 @@ class UpgradePrecedenceTests {
 		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
-		assertThat(ofCompiler(NICE)).isEqualTo(this.usual + STEPS);
-		assertThat(ofCompiler(POLICY)).isEqualTo(SCHED_OTHER);
 		this.precedence.onPhase(ExecutionPhase.SHARING, false);
 		assertThat(nice()).isEqualTo(this.usual);
-		assertThat(ofCompiler(POLICY)).isEqualTo(SCHED_IDLE);
 		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
 		this.precedence.onPhase(ExecutionPhase.TERMINATED, false);
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
-	}
-
-	@Test
-	void predecessorThatTakesTheTrafficBackIsAsUsual() {
-		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
-		this.precedence.onPhase(ExecutionPhase.SHARING, false);
-		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
-		assertThat(ofCompiler(NICE)).isEqualTo(this.usual);
-		assertThat(ofCompiler(POLICY)).isEqualTo(SCHED_OTHER);
 	}
 
 	@Test
@@ -149,11 +128,11 @@ class UpgradePrecedenceTests {
 		return CompletableFuture.supplyAsync(UpgradePrecedenceTests::nice, this.requests).join();
 	}
 
-	private static int ofCompiler(int field) {
+	private static int ofCompiler() {
 		try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
 			return threads.map((thread) -> thread.resolve("stat"))
 				.filter((stat) -> stat(stat).contains("(C1 Compiler"))
-				.mapToInt((stat) -> field(stat, field))
+				.mapToInt(UpgradePrecedenceTests::nice)
 				.findFirst()
 				.orElseThrow();
 		}
@@ -166,12 +145,12 @@ class UpgradePrecedenceTests {
 	 * Return the nice value of the calling thread.
 	 */
 	private static int nice() {
-		return field(Path.of("/proc/thread-self/stat"), NICE);
+		return nice(Path.of("/proc/thread-self/stat"));
 	}
 
-	private static int field(Path thread, int field) {
+	private static int nice(Path thread) {
 		String stat = stat(thread);
-		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[field]);
+		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]);
 	}
 
 	/**

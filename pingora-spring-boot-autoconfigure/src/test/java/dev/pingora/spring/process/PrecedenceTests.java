@@ -117,21 +117,6 @@ class PrecedenceTests {
 	}
 
 	@Test
-	void onlyCompilersThatAreLowWaitForIdleProcessors() {
-		assumeThat(this.precedence).isNotNull();
-		this.precedence.idleCompilers();
-		assertThat(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
-		this.precedence.lowerCompilers();
-		this.precedence.lowerCaller();
-		this.precedence.idleCompilers();
-		assertThat(policy(compiler())).isEqualTo(LibC.SCHED_IDLE);
-		assertThat(policy(0)).isEqualTo(LibC.SCHED_OTHER);
-		this.precedence.raise();
-		assertThat(policy(compiler())).isEqualTo(LibC.SCHED_OTHER);
-		assertThat(nice(compiler())).isEqualTo(this.usual);
-	}
-
-	@Test
 	void compilersStayLowWhenOthersAreRaised() {
 		assumeThat(this.precedence).isNotNull();
 		this.precedence.lower();
