@@ -100,14 +100,14 @@ final class SampleProcess implements AutoCloseable {
 	 * Return the command that runs the sample on a web server of that kind.
 	 */
 	static List<String> classes(WebServerKind kind, List<String> arguments) {
-		return java(kind.classPath(), SampleApplication.class, arguments);
+		return java(ArchivedClassPath.options(kind.classPath()), SampleApplication.class, arguments);
 	}
 
 	/**
 	 * Return the command that runs Spring Cloud Gateway.
 	 */
 	static List<String> gateway(Class<?> application, List<String> arguments) {
-		return java(WebServerKind.classPathOfGateway(), application, arguments);
+		return java(List.of("-cp", WebServerKind.classPathOfGateway()), application, arguments);
 	}
 
 	/**
@@ -115,12 +115,16 @@ final class SampleProcess implements AutoCloseable {
 	 * it.
 	 */
 	static List<String> plain(Class<?> application, WebServerKind kind, boolean starter, List<String> arguments) {
-		return java(kind.classPathOfPlain(starter), application, arguments);
+		return java(List.of("-cp", kind.classPathOfPlain(starter)), application, arguments);
 	}
 
-	private static List<String> java(String classPath, Class<?> application, List<String> arguments) {
-		List<String> command = new ArrayList<>(
-				List.of(JAVA.toString(), JVM_OPTION, "-cp", classPath, application.getName()));
+	/**
+	 * Return the command that runs an application with these options of the JVM.
+	 */
+	static List<String> java(List<String> jvmOptions, Class<?> application, List<String> arguments) {
+		List<String> command = new ArrayList<>(List.of(JAVA.toString(), JVM_OPTION));
+		command.addAll(jvmOptions);
+		command.add(application.getName());
 		command.addAll(arguments);
 		return command;
 	}

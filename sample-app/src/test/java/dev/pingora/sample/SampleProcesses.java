@@ -79,8 +79,16 @@ final class SampleProcesses implements BeforeEachCallback, AfterEachCallback {
 	 * Return the arguments of a sample that is alone on this machine.
 	 */
 	List<String> arguments(String... more) {
+		return arguments(this.directory, more);
+	}
+
+	/**
+	 * Return the arguments of a sample that is alone on this machine, with its upgrade
+	 * socket in a directory.
+	 */
+	static List<String> arguments(Path directory, String... more) {
 		List<String> arguments = new ArrayList<>(List.of(more));
-		for (String alone : List.of("--pingora.upgrade.sock=" + this.directory.resolve("upgrade.sock"),
+		for (String alone : List.of("--pingora.upgrade.sock=" + directory.resolve("upgrade.sock"),
 				"--pingora.services.echo.listeners=127.0.0.1:0", "--pingora.services.tcp-echo.listeners=127.0.0.1:0",
 				"--pingora.upgrade.drain-spread=200ms", "--pingora.upgrade.warm-up.timeout=200ms",
 				"--pingora.threads=2", "--server.port=0", "--management.server.port=0")) {
