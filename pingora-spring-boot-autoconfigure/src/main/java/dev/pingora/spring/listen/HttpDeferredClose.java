@@ -1,6 +1,5 @@
 package dev.pingora.spring.listen;
 
-import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -119,8 +118,9 @@ final class HttpDeferredClose extends DeferredClose {
 
 	/**
 	 * End a response that would never end by itself, so that its client sees a whole one,
-	 * and the connection after it. Nothing more can be written: the server does not know
-	 * of that end, and requests that wait behind the response stay without an answer.
+	 * and the connection after it. Nothing more is written: the server does not know of
+	 * that end, and requests that wait behind the response, or are still on their way,
+	 * stay without an answer.
 	 */
 	private void cutShort(ChannelHandlerContext ctx) {
 		if (this.endless && isLeaving()) {
@@ -128,15 +128,17 @@ final class HttpDeferredClose extends DeferredClose {
 			this.cutShort = true;
 			this.endless = false;
 			this.pending.lazySet(this.pending.get() - 1);
-			ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener((future) -> end(ctx));
+			ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener((future) -> linger(ctx));
 		}
 	}
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (this.cutShort) {
+			// A failure would have the server close at once, before the client has it
+			// all.
 			ReferenceCountUtil.release(message);
-			promise.tryFailure(new ClosedChannelException());
+			promise.trySuccess();
 			return;
 		}
 		if (message instanceof HttpResponse interim && isInterim(interim)) {
@@ -206,15 +208,9 @@ final class HttpDeferredClose extends DeferredClose {
 
 	private ChannelPromise closeAfter(ChannelHandlerContext ctx, ChannelPromise promise) {
 		return promise.unvoid().addListener((future) -> {
-			if (this.pending.get() == 0) {
-				end(ctx);
-			}
+			this.answered = this.pending.get() == 0;
+			closeWhenComplete(ctx);
 		});
-	}
-
-	private void end(ChannelHandlerContext ctx) {
-		this.answered = true;
-		closeWhenComplete(ctx);
 	}
 
 	/**
@@ -222,11 +218,16 @@ final class HttpDeferredClose extends DeferredClose {
 	 * answer the rest of a request body with a reset, which may overtake the response.
 	 */
 	private void closeWhenComplete(ChannelHandlerContext ctx) {
-		if (!this.answered || this.incoming.isReceiving() || this.lingering) {
-			return;
+		if (this.answered && !this.incoming.isReceiving()) {
+			linger(ctx);
 		}
-		this.lingering = true;
-		LingeringClose.begin(ctx);
+	}
+
+	private void linger(ChannelHandlerContext ctx) {
+		if (!this.lingering) {
+			this.lingering = true;
+			LingeringClose.begin(ctx);
+		}
 	}
 
 }

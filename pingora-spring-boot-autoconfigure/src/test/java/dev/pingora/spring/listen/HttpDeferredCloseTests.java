@@ -13,9 +13,13 @@ import dev.pingora.spring.service.HttpService;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -122,16 +126,44 @@ class HttpDeferredCloseTests {
 
 	@Test
 	void eventsThatAreCutShortEndTheConnectionThoughARequestWaitsBehindThem() {
+		HttpResponse events = writeEvents();
+		this.channel.writeInbound(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
+		endStreams();
+		assertThat(this.channel.outboundMessages()).containsExactly(events, LastHttpContent.EMPTY_LAST_CONTENT);
+		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	@Test
+	void eventsThatAreCutShortEndTheConnectionThoughARequestIsOnItsWay() {
+		writeEvents();
+		this.channel.writeInbound(this.request);
+		endStreams();
+		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	@Test
+	void whatIsWrittenAfterEventsThatAreCutShortIsDropped() {
+		HttpResponse events = writeEvents();
+		this.channel.pipeline().addFirst(new StaysOpen());
+		endStreams();
+		HttpContent late = new DefaultHttpContent(Unpooled.copiedBuffer("late", StandardCharsets.US_ASCII));
+		assertThat(this.channel.writeOneOutbound(late).isSuccess()).isTrue();
+		assertThat(late.refCnt()).isZero();
+		assertThat(this.channel.outboundMessages()).containsExactly(events, LastHttpContent.EMPTY_LAST_CONTENT);
+	}
+
+	private HttpResponse writeEvents() {
 		HttpResponse events = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
 		events.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_EVENT_STREAM);
 		this.channel.writeInbound(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
 		this.channel.writeOutbound(events);
-		this.channel.writeInbound(this.request, LastHttpContent.EMPTY_LAST_CONTENT);
+		return events;
+	}
+
+	private void endStreams() {
 		this.connections.leave(1, Duration.ZERO);
 		this.handler.tell(this.channel.pipeline().context(this.handler));
 		this.channel.runScheduledPendingTasks();
-		assertThat(this.channel.outboundMessages()).containsExactly(events, LastHttpContent.EMPTY_LAST_CONTENT);
-		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	private static HttpRequest requestThatAsksToClose() {
@@ -187,6 +219,18 @@ class HttpDeferredCloseTests {
 
 	private static String rest(Socket client) throws IOException {
 		return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+	}
+
+	/**
+	 * A connection whose client has not read all of it yet.
+	 */
+	private static final class StaysOpen extends ChannelOutboundHandlerAdapter {
+
+		@Override
+		public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+			promise.setSuccess();
+		}
+
 	}
 
 	private interface Conversation {
