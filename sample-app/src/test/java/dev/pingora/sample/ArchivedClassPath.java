@@ -41,8 +41,11 @@ final class ArchivedClassPath {
 				.resolve(Integer.toHexString(classPath.hashCode())));
 			List<String> options = List.of("-cp", pack(classPath, directory));
 			Path archive = directory.resolve("classes.jsa");
+			Files.deleteIfExists(archive);
 			train(directory, options, archive);
-			return Stream.concat(options.stream(), Stream.of("-XX:SharedArchiveFile=" + archive)).toList();
+			// Not every JVM writes one.
+			return Files.exists(archive)
+					? Stream.concat(options.stream(), Stream.of("-XX:SharedArchiveFile=" + archive)).toList() : options;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -80,7 +83,6 @@ final class ArchivedClassPath {
 		try (SampleProcess training = SampleProcess.start(directory, command)) {
 			assertThat(training.awaitRunning().signal("TERM").awaitExit()).as(training.log()).isEqualTo(143);
 		}
-		assertThat(archive).exists();
 	}
 
 }

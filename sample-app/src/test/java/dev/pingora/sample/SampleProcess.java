@@ -34,6 +34,8 @@ final class SampleProcess implements AutoCloseable {
 	 */
 	private static final String JVM_OPTION = System.getProperty("sample.jvm.option", "-XX:+TieredCompilation");
 
+	private static final boolean AS_IT_IS = JVM_OPTION.equals("-XX:+TieredCompilation");
+
 	private final Process process;
 
 	private final Path log;
@@ -100,7 +102,9 @@ final class SampleProcess implements AutoCloseable {
 	 * Return the command that runs the sample on a web server of that kind.
 	 */
 	static List<String> classes(WebServerKind kind, List<String> arguments) {
-		return java(ArchivedClassPath.options(kind.classPath()), SampleApplication.class, arguments);
+		String classPath = kind.classPath();
+		return java(AS_IT_IS ? List.of("-cp", classPath) : ArchivedClassPath.options(classPath),
+				SampleApplication.class, arguments);
 	}
 
 	/**
