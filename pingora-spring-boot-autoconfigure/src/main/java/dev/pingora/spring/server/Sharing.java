@@ -17,12 +17,6 @@ final class Sharing {
 
 	private static final Logger logger = LoggerFactory.getLogger(Sharing.class);
 
-	/**
-	 * How long connections that have not left are left alone, because each time all of
-	 * them are looked at.
-	 */
-	private static final Duration STEP = Duration.ofMillis(20);
-
 	private final Successor successor;
 
 	private final Spread spread;
@@ -36,8 +30,6 @@ final class Sharing {
 	private final Instant begun = Instant.now();
 
 	private volatile double share;
-
-	private long nextStep = System.nanoTime();
 
 	Sharing(Successor successor, Spread spread, Traffic traffic, List<Listener> listeners) {
 		this.successor = successor;
@@ -68,10 +60,6 @@ final class Sharing {
 
 	private void leave(double now, Duration streamTimeout) {
 		this.share = now;
-		if (now < 1 && System.nanoTime() - this.nextStep < 0) {
-			return;
-		}
-		this.nextStep = System.nanoTime() + STEP.toNanos();
 		this.listeners.forEach((listener) -> listener.leave(now, streamTimeout));
 		if (this.traffic.isNone()) {
 			end();
