@@ -17,7 +17,7 @@ record Spread(Duration span, Duration turn) {
 
 	private static final Pattern WORD = Pattern.compile("(?:.* )?spread:(\\d{1,9})/(\\d{1,9})(?: .*)?");
 
-	private static final int TURN_MILLIS = 10;
+	private static final int TURN_MILLIS = 20;
 
 	private static final int LONGEST_TURN_MILLIS = 500;
 
