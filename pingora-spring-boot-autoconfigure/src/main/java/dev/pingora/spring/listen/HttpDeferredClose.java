@@ -135,8 +135,7 @@ final class HttpDeferredClose extends DeferredClose {
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (this.cutShort) {
-			// A failure would have the server close at once, before the client has it
-			// all.
+			// On a failure the server would close before the client has the end.
 			ReferenceCountUtil.release(message);
 			promise.trySuccess();
 			return;
