@@ -72,14 +72,12 @@ final class ArchivedClassPath {
 	}
 
 	/**
-	 * Start the sample and end it, which writes the archive. The path of a socket has to
-	 * be short.
+	 * Start the sample and end it, which writes the archive.
 	 */
 	private static void train(Path directory, List<String> options, Path archive) {
 		List<String> jvm = new ArrayList<>(options);
 		jvm.add("-XX:ArchiveClassesAtExit=" + archive);
-		List<String> arguments = SampleProcesses.arguments(Path.of("").toAbsolutePath().relativize(directory));
-		List<String> command = SampleProcess.java(jvm, SampleApplication.class, arguments);
+		List<String> command = SampleProcess.java(jvm, SampleApplication.class, SampleProcesses.arguments(directory));
 		try (SampleProcess training = SampleProcess.start(directory, command)) {
 			assertThat(training.awaitRunning().signal("TERM").awaitExit()).as(training.log()).isEqualTo(143);
 		}

@@ -81,11 +81,7 @@ final class SampleProcess implements AutoCloseable {
 	 * Return the command that runs a jar of the sample.
 	 */
 	static List<String> jar(Path jar, List<String> jvmOptions, List<String> arguments) {
-		List<String> command = new ArrayList<>(List.of(JAVA.toString(), JVM_OPTION));
-		command.addAll(jvmOptions);
-		command.addAll(List.of("-jar", jar.toString()));
-		command.addAll(arguments);
-		return command;
+		return java(jvmOptions, List.of("-jar", jar.toString()), arguments);
 	}
 
 	/**
@@ -126,9 +122,13 @@ final class SampleProcess implements AutoCloseable {
 	 * Return the command that runs an application with these options of the JVM.
 	 */
 	static List<String> java(List<String> jvmOptions, Class<?> application, List<String> arguments) {
+		return java(jvmOptions, List.of(application.getName()), arguments);
+	}
+
+	private static List<String> java(List<String> jvmOptions, List<String> program, List<String> arguments) {
 		List<String> command = new ArrayList<>(List.of(JAVA.toString(), JVM_OPTION));
 		command.addAll(jvmOptions);
-		command.add(application.getName());
+		command.addAll(program);
 		command.addAll(arguments);
 		return command;
 	}
