@@ -1,5 +1,6 @@
 package dev.pingora.spring.listen;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -17,11 +18,21 @@ final class AcceptGate extends ChannelDuplexHandler {
 
 	private static final long TURN_MILLIS = 2;
 
+	/**
+	 * How long the socket may stay open because the queue is never found empty.
+	 */
+	private static final Duration LATEST = Duration.ofMillis(100);
+
 	private final Consumer<Channel> accepted;
 
 	private final Admission admission;
 
 	private volatile boolean open;
+
+	/**
+	 * How many connections were taken from the queue, as the event loop counts.
+	 */
+	private long taken;
 
 	AcceptGate(Consumer<Channel> accepted, Admission admission) {
 		this.accepted = accepted;
@@ -58,14 +69,35 @@ final class AcceptGate extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Accept what waits in the queue, and close the socket: one more turn of the event
-	 * loop, and no limit to how many connections that turn takes.
+	 * Accept what waits in the queue, and close the socket: there is no limit to how many
+	 * connections a turn of the event loop takes, and the socket is closed in the first
+	 * turn that has found none. An event loop that is late has that turn all the same.
 	 */
 	Future<?> closeSocket(Channel channel) {
 		if (channel.config().getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator allocator) {
 			allocator.maxMessagesPerRead(Integer.MAX_VALUE);
 		}
-		return channel.eventLoop().schedule(() -> channel.close(), TURN_MILLIS, TimeUnit.MILLISECONDS);
+		channel.eventLoop().execute(() -> {
+			long latest = System.nanoTime() + LATEST.toNanos();
+			closeWhenEmpty(channel, latest, TURN_MILLIS);
+		});
+		return channel.closeFuture();
+	}
+
+	/**
+	 * Look again after another turn. What is scheduled from within the event loop never
+	 * runs in the turn in which it was scheduled.
+	 */
+	private void closeWhenEmpty(Channel channel, long latest, long delay) {
+		long before = this.taken;
+		channel.eventLoop().schedule(() -> {
+			if (this.taken == before || System.nanoTime() - latest > 0) {
+				channel.close();
+			}
+			else {
+				closeWhenEmpty(channel, latest, 0);
+			}
+		}, delay, TimeUnit.MILLISECONDS);
 	}
 
 	/**
@@ -82,6 +114,7 @@ final class AcceptGate extends ChannelDuplexHandler {
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		Channel child = (Channel) message;
+		this.taken++;
 		if (!this.admission.admits(child)) {
 			child.unsafe().closeForcibly();
 			return;
