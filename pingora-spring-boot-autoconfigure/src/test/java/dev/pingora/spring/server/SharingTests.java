@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.pingora.spring.listen.Connections;
+import dev.pingora.spring.listen.Listener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -128,7 +129,7 @@ class SharingTests {
 		try (Socket idle = served()) {
 			upgradeUntilBothServe(pair);
 			assertThat(idle.isClosed()).isFalse();
-			this.first.listeners().get(0).pause();
+			closeDoorOfPredecessor();
 			Socket waiting = ServerPair.connect(this.second);
 			new Thread(() -> this.second.terminate(143), "terminate").start();
 			assertThat(ServerPair.get(waiting)).endsWith("hello");
@@ -172,6 +173,23 @@ class SharingTests {
 	private void upgradeUntilBothServe(ServerPair pair) throws Exception {
 		upgrade(pair);
 		await().until(() -> this.first.phase() == ExecutionPhase.SHARING);
+	}
+
+	/**
+	 * Close the predecessor's door behind the back of its turns, which have opened it.
+	 */
+	private void closeDoorOfPredecessor() throws IOException {
+		await().until(() -> share() > 0);
+		double begun = share();
+		await().until(() -> share() > begun);
+		Listener listener = this.first.listeners().get(0);
+		listener.pause();
+		// Let in by the event loop that has closed the door before.
+		listener.connectInside().close();
+	}
+
+	private double share() {
+		return this.first.drain().sharing().share();
 	}
 
 	private void onlyTheSecondAccepts() throws IOException {
