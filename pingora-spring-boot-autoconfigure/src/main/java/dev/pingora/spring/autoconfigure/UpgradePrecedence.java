@@ -9,6 +9,7 @@ import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.process.Starvation;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
+import dev.pingora.spring.warmup.Warmth;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,12 +167,12 @@ final class UpgradePrecedence {
 	 * Follow the phases of a server.
 	 */
 	void follow(PingoraServer server) {
-		server.addPhaseListener((phase) -> onPhase(phase, server.warmUp().hasWarmedUp()));
+		server.addPhaseListener((phase) -> onPhase(phase, server.warmUp().warmth()));
 	}
 
-	void onPhase(ExecutionPhase phase, boolean warm) {
+	void onPhase(ExecutionPhase phase, Warmth warmth) {
 		switch (phase) {
-			case PREPARED -> prepared(warm);
+			case PREPARED -> prepared(warmth);
 			case HANDING_OVER -> handOver();
 			case SHARING -> share();
 			case DRAINING -> drain();
@@ -185,16 +186,22 @@ final class UpgradePrecedence {
 
 	/**
 	 * Serve soon. The calling thread has the hand-over to do, which requests need not
-	 * wait for. Without a warm-up, or where processors are too scarce for one, they need
-	 * the compilers as much as they need the processors.
+	 * wait for. Cold code needs the compilers as much as it needs the processors, and
+	 * where much is left to compile that must not wait for idle ones.
 	 */
-	private synchronized void prepared(boolean warm) {
-		if (!warm) {
+	private synchronized void prepared(Warmth warmth) {
+		if (warmth == Warmth.COLD) {
 			raise();
+			return;
 		}
-		else if (this.lowered != null) {
-			// First, so that the thread that watches is raised too.
-			watchCompilers(this.lowered);
+		if (this.lowered != null) {
+			if (warmth == Warmth.SETTLED) {
+				// First, so that the thread that watches is raised too.
+				watchCompilers(this.lowered);
+			}
+			else {
+				this.lowered.leaveIdle();
+			}
 			this.lowered.raiseOthersButCompilers();
 		}
 	}

@@ -36,9 +36,14 @@ final class Settling {
 	private static final int QUIET = 12;
 
 	/**
+	 * How many requests there are before code is warm. HotSpot compiles what was called
+	 * between 5,000 and 15,000 times with its optimizing compiler.
+	 */
+	private static final int WARM = 15_000;
+
+	/**
 	 * How many requests there have to be where they wait for processors longer than they
-	 * work. HotSpot compiles what was called between 5,000 and 15,000 times with its
-	 * optimizing compiler, and several times as often while much waits to be compiled.
+	 * work: while much waits to be compiled it takes HotSpot several times as many calls.
 	 */
 	private static final int ENOUGH = 50_000;
 
@@ -118,6 +123,13 @@ final class Settling {
 		int before = this.windows.size() - PATIENCE;
 		return before > 0 && best(before, this.windows.size()) > best(0, before) * BETTER && isQuiet()
 				&& (!this.windows.get(this.windows.size() - 1).crowded() || this.requests >= ENOUGH);
+	}
+
+	synchronized Warmth warmth() {
+		if (isSettled()) {
+			return Warmth.SETTLED;
+		}
+		return (this.requests >= WARM) ? Warmth.WARM : Warmth.COLD;
 	}
 
 	private boolean isQuiet() {

@@ -29,7 +29,7 @@ public final class WarmUpGate {
 
 	private volatile boolean closed;
 
-	private volatile boolean warmedUp;
+	private volatile Warmth warmth = Warmth.COLD;
 
 	/**
 	 * Create the gate.
@@ -90,7 +90,7 @@ public final class WarmUpGate {
 				return Duration.ZERO;
 			}
 			Duration taken = begun.run(found, () -> Aims.of(this.settings.requests(), seen, listeners));
-			this.warmedUp = begun.hasSettled();
+			this.warmth = begun.warmth();
 			return taken;
 		}
 		finally {
@@ -100,12 +100,11 @@ public final class WarmUpGate {
 	}
 
 	/**
-	 * Return whether this process has warmed up, so that its compilers have little left
-	 * to do.
-	 * @return whether latency had settled when the warm-up ended
+	 * Return how far this process has warmed up.
+	 * @return how warm it was when the warm-up ended
 	 */
-	public boolean hasWarmedUp() {
-		return this.warmedUp;
+	public Warmth warmth() {
+		return this.warmth;
 	}
 
 	/**

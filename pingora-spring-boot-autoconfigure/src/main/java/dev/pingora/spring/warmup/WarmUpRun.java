@@ -132,12 +132,9 @@ final class WarmUpRun {
 		this.ended.countDown();
 	}
 
-	/**
-	 * Return whether latency has settled.
-	 */
-	boolean hasSettled() {
+	Warmth warmth() {
 		Settling latency = this.settling;
-		return latency != null && latency.isSettled();
+		return (latency != null) ? latency.warmth() : Warmth.COLD;
 	}
 
 	private boolean hasEnded() {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.SuccessorStart;
+import dev.pingora.spring.warmup.Warmth;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +31,14 @@ class UpgradePrecedenceTests {
 	private static final int STEPS = 3;
 
 	/**
-	 * Which field of {@code proc_pid_stat(5)} is the nice value, from the state on.
+	 * Which fields of {@code proc_pid_stat(5)} are the nice value and the policy, from
+	 * the state on.
 	 */
 	private static final int NICE = 16;
+
+	private static final int POLICY = 38;
+
+	private static final int SCHED_OTHER = 0;
 
 	/**
 	 * A thread that serves.
@@ -52,7 +58,7 @@ class UpgradePrecedenceTests {
 
 	@AfterEach
 	void raise() {
-		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.COLD);
 		this.precedence.started();
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
 		this.requests.shutdown();
@@ -62,26 +68,38 @@ class UpgradePrecedenceTests {
 	void requestsOfWarmSuccessorGoBeforeTheRestOfItsUpgrade() {
 		this.precedence.startLow();
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.PREPARED, true);
+		this.precedence.onPhase(ExecutionPhase.PREPARED, Warmth.SETTLED);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(ofCompiler()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.RUNNING, true);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.SETTLED);
 		this.precedence.started();
 		assertThat(nice()).isEqualTo(this.usual);
+	}
+
+	@Test
+	void compilersOfSuccessorThatHasNotSettledWaitForNoIdleProcessor() {
+		this.precedence.startLow();
+		this.precedence.onPhase(ExecutionPhase.PREPARED, Warmth.WARM);
+		assertThat(ofRequests()).isEqualTo(this.usual);
+		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
+		assertThat(ofCompiler(POLICY)).isEqualTo(SCHED_OTHER);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.WARM);
+		this.precedence.started();
+		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
 	}
 
 	@Test
 	void compilersOfColdSuccessorAreAsUsualWhenItIsPrepared() {
 		this.precedence.startLow();
 		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
+		this.precedence.onPhase(ExecutionPhase.PREPARED, Warmth.COLD);
 		assertThat(ofCompiler()).isEqualTo(ofRequests()).isEqualTo(nice()).isEqualTo(this.usual);
 	}
 
 	@Test
 	void successorBeginsAsUsual() throws IOException {
 		SuccessorStart start = new SuccessorStartAsUsual(() -> new ProcessBuilder("nice").start(), this.precedence);
-		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, Warmth.COLD);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
 		Process process = start.start();
 		assertThat(process.inputReader().readLine()).isEqualTo(Integer.toString(this.usual));
@@ -95,32 +113,32 @@ class UpgradePrecedenceTests {
 
 	@Test
 	void predecessorEndsBehindItsSuccessor() {
-		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, Warmth.COLD);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.SHARING, false);
+		this.precedence.onPhase(ExecutionPhase.SHARING, Warmth.COLD);
 		assertThat(nice()).isEqualTo(this.usual);
-		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, Warmth.COLD);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.TERMINATED, false);
+		this.precedence.onPhase(ExecutionPhase.TERMINATED, Warmth.COLD);
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
 	}
 
 	@Test
 	void processThatHandsNothingOverIsAsUsualToItsEnd() {
-		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
-		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
-		this.precedence.onPhase(ExecutionPhase.TERMINATED, false);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.TERMINATED, Warmth.COLD);
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
 	}
 
 	@Test
 	void failedUpgradeIsTakenBack() {
-		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
-		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.COLD);
 		assertThat(nice()).isEqualTo(this.usual);
-		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, Warmth.COLD);
 		assertThat(nice()).as("after a failed upgrade").isEqualTo(this.usual);
 	}
 
@@ -129,10 +147,14 @@ class UpgradePrecedenceTests {
 	}
 
 	private static int ofCompiler() {
+		return ofCompiler(NICE);
+	}
+
+	private static int ofCompiler(int field) {
 		try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
 			return threads.map((thread) -> thread.resolve("stat"))
 				.filter((stat) -> stat(stat).contains("(C1 Compiler"))
-				.mapToInt(UpgradePrecedenceTests::nice)
+				.mapToInt((stat) -> field(stat, field))
 				.findFirst()
 				.orElseThrow();
 		}
@@ -145,12 +167,12 @@ class UpgradePrecedenceTests {
 	 * Return the nice value of the calling thread.
 	 */
 	private static int nice() {
-		return nice(Path.of("/proc/thread-self/stat"));
+		return field(Path.of("/proc/thread-self/stat"), NICE);
 	}
 
-	private static int nice(Path thread) {
+	private static int field(Path thread, int field) {
 		String stat = stat(thread);
-		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE]);
+		return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[field]);
 	}
 
 	/**

@@ -97,6 +97,18 @@ class SettlingTests {
 		assertThat(this.settling.isSettled()).isTrue();
 	}
 
+	@Test
+	void manyRequestsMakeWarmBeforeLatencyHasSettled() {
+		crowdedWindow(14_999);
+		assertThat(this.settling.warmth()).isEqualTo(Warmth.COLD);
+		crowdedWindow(1);
+		assertThat(this.settling.warmth()).isEqualTo(Warmth.WARM);
+		for (int i = 0; i < 12; i++) {
+			crowdedWindow(3_000);
+		}
+		assertThat(this.settling.warmth()).isEqualTo(Warmth.SETTLED);
+	}
+
 	private void crowdedWindow(int requests) {
 		for (int i = 1; i < requests; i++) {
 			this.settling.add(10_000_000, 1_000_000, this.now);
