@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.pingora.spring.process.CompilerStall;
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.process.Starvation;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.PingoraServer;
-import dev.pingora.spring.warmup.Warmth;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +42,6 @@ final class UpgradePrecedence {
 	 */
 	private static final Duration PATIENCE_OF_HAND_OVER = Duration.ofSeconds(1);
 
-	/**
-	 * For how long a compiler of a successor that serves may wait without a break:
-	 * requests may wait for what it holds.
-	 */
-	private static final Duration PATIENCE_OF_REQUESTS = Duration.ofMillis(100);
-
 	private final int steps;
 
 	private final boolean dropsPrivileges;
@@ -57,8 +49,6 @@ final class UpgradePrecedence {
 	private @Nullable Precedence lowered;
 
 	private @Nullable Starvation starvation;
-
-	private @Nullable CompilerStall stall;
 
 	private boolean handsOver;
 
@@ -139,13 +129,6 @@ final class UpgradePrecedence {
 	}
 
 	/**
-	 * Let compilers wait for idle processors no longer than requests can.
-	 */
-	private void watchCompilers(Precedence low) {
-		this.stall = CompilerStall.watch(PATIENCE_OF_REQUESTS, () -> leaveIdle(low));
-	}
-
-	/**
 	 * Let the calling thread go on as usual for a while, where it hands over.
 	 */
 	synchronized void raiseCaller() {
@@ -167,12 +150,12 @@ final class UpgradePrecedence {
 	 * Follow the phases of a server.
 	 */
 	void follow(PingoraServer server) {
-		server.addPhaseListener((phase) -> onPhase(phase, server.warmUp().warmth()));
+		server.addPhaseListener((phase) -> onPhase(phase, server.warmUp().isWarm()));
 	}
 
-	void onPhase(ExecutionPhase phase, Warmth warmth) {
+	void onPhase(ExecutionPhase phase, boolean warm) {
 		switch (phase) {
-			case PREPARED -> prepared(warmth);
+			case PREPARED -> prepared(warm);
 			case HANDING_OVER -> handOver();
 			case SHARING -> share();
 			case DRAINING -> drain();
@@ -186,22 +169,16 @@ final class UpgradePrecedence {
 
 	/**
 	 * Serve soon. The calling thread has the hand-over to do, which requests need not
-	 * wait for. Cold code needs the compilers as much as it needs the processors, and
-	 * where much is left to compile that must not wait for idle ones.
+	 * wait for. Cold code needs the compilers as much as it needs the processors. Those
+	 * of warm code do not wait for idle ones either: a processor that has something to do
+	 * all the time takes no waiting thread over from another, and they are through soon.
 	 */
-	private synchronized void prepared(Warmth warmth) {
-		if (warmth == Warmth.COLD) {
+	private synchronized void prepared(boolean warm) {
+		if (!warm) {
 			raise();
-			return;
 		}
-		if (this.lowered != null) {
-			if (warmth == Warmth.SETTLED) {
-				// First, so that the thread that watches is raised too.
-				watchCompilers(this.lowered);
-			}
-			else {
-				this.lowered.leaveIdle();
-			}
+		else if (this.lowered != null) {
+			this.lowered.leaveIdle();
 			this.lowered.raiseOthersButCompilers();
 		}
 	}
@@ -266,14 +243,6 @@ final class UpgradePrecedence {
 		if (this.starvation != null) {
 			this.starvation.end();
 			this.starvation = null;
-		}
-		endStall();
-	}
-
-	private void endStall() {
-		if (this.stall != null) {
-			this.stall.end();
-			this.stall = null;
 		}
 	}
 

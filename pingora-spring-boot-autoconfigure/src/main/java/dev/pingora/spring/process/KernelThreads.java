@@ -14,10 +14,7 @@ import java.util.stream.Stream;
  */
 final class KernelThreads {
 
-	/**
-	 * Where the kernel shows them.
-	 */
-	static final Path THREADS = Path.of("/proc/self/task");
+	private static final Path THREADS = Path.of("/proc/self/task");
 
 	private static final Path CALLER = Path.of("/proc/thread-self");
 
@@ -65,26 +62,12 @@ final class KernelThreads {
 	 * Return whether a thread compiles code of the application.
 	 */
 	static boolean compiles(int thread) {
-		return compiles(THREADS.resolve(Integer.toString(thread)));
-	}
-
-	private static boolean compiles(Path thread) {
 		try {
-			String name = Files.readString(thread.resolve("comm"));
+			String name = Files.readString(THREADS.resolve(Integer.toString(thread)).resolve("comm"));
 			return name.contains("CompilerThre") || name.startsWith("JVMCI");
 		}
 		catch (IOException ex) {
 			return false;
-		}
-	}
-
-	/**
-	 * Return where the kernel shows more of those threads that compile.
-	 * @param threads where it shows the threads of a process
-	 */
-	static List<Path> compilers(Path threads) throws IOException {
-		try (Stream<Path> found = Files.list(threads)) {
-			return found.filter(KernelThreads::compiles).toList();
 		}
 	}
 

@@ -159,9 +159,7 @@ public final class Precedence {
 	}
 
 	/**
-	 * Raise the threads that were lowered, but for those that compile. Where those run
-	 * only on idle processors, somebody has to {@linkplain CompilerStall watch} them:
-	 * requests may wait for a lock that one of them holds.
+	 * Raise the threads that were lowered, but for those that compile.
 	 */
 	public void raiseAllButCompilers() {
 		raise((thread) -> !KernelThreads.compiles(thread));

@@ -125,11 +125,12 @@ final class Settling {
 				&& (!this.windows.get(this.windows.size() - 1).crowded() || this.requests >= ENOUGH);
 	}
 
-	synchronized Warmth warmth() {
-		if (isSettled()) {
-			return Warmth.SETTLED;
-		}
-		return (this.requests >= WARM) ? Warmth.WARM : Warmth.COLD;
+	/**
+	 * Return whether latency has settled, or there were so many requests that their code
+	 * is compiled, though the compilers may have much left to do.
+	 */
+	synchronized boolean isWarm() {
+		return isSettled() || this.requests >= WARM;
 	}
 
 	private boolean isQuiet() {

@@ -29,7 +29,7 @@ public final class WarmUpGate {
 
 	private volatile boolean closed;
 
-	private volatile Warmth warmth = Warmth.COLD;
+	private volatile boolean warm;
 
 	/**
 	 * Create the gate.
@@ -90,7 +90,7 @@ public final class WarmUpGate {
 				return Duration.ZERO;
 			}
 			Duration taken = begun.run(found, () -> Aims.of(this.settings.requests(), seen, listeners));
-			this.warmth = begun.warmth();
+			this.warm = begun.isWarm();
 			return taken;
 		}
 		finally {
@@ -100,11 +100,12 @@ public final class WarmUpGate {
 	}
 
 	/**
-	 * Return how far this process has warmed up.
-	 * @return how warm it was when the warm-up ended
+	 * Return whether this process has warmed up, so that most of its code is compiled.
+	 * @return whether latency had settled, or many requests were answered, when the
+	 * warm-up ended
 	 */
-	public Warmth warmth() {
-		return this.warmth;
+	public boolean isWarm() {
+		return this.warm;
 	}
 
 	/**

@@ -132,9 +132,12 @@ final class WarmUpRun {
 		this.ended.countDown();
 	}
 
-	Warmth warmth() {
+	/**
+	 * Return whether code is warm.
+	 */
+	boolean isWarm() {
 		Settling latency = this.settling;
-		return (latency != null) ? latency.warmth() : Warmth.COLD;
+		return latency != null && latency.isWarm();
 	}
 
 	private boolean hasEnded() {

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import dev.pingora.spring.process.Precedence;
 import dev.pingora.spring.server.ExecutionPhase;
 import dev.pingora.spring.server.SuccessorStart;
-import dev.pingora.spring.warmup.Warmth;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class UpgradePrecedenceTests {
 
 	@AfterEach
 	void raise() {
-		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
 		this.precedence.started();
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
 		this.requests.shutdown();
@@ -68,38 +67,28 @@ class UpgradePrecedenceTests {
 	void requestsOfWarmSuccessorGoBeforeTheRestOfItsUpgrade() {
 		this.precedence.startLow();
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.PREPARED, Warmth.SETTLED);
+		this.precedence.onPhase(ExecutionPhase.PREPARED, true);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(ofCompiler()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.SETTLED);
-		this.precedence.started();
-		assertThat(nice()).isEqualTo(this.usual);
-	}
-
-	@Test
-	void compilersOfSuccessorThatHasNotSettledWaitForNoIdleProcessor() {
-		this.precedence.startLow();
-		this.precedence.onPhase(ExecutionPhase.PREPARED, Warmth.WARM);
-		assertThat(ofRequests()).isEqualTo(this.usual);
-		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
 		assertThat(ofCompiler(POLICY)).isEqualTo(SCHED_OTHER);
-		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.WARM);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, true);
 		this.precedence.started();
 		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
+		assertThat(nice()).isEqualTo(this.usual);
 	}
 
 	@Test
 	void compilersOfColdSuccessorAreAsUsualWhenItIsPrepared() {
 		this.precedence.startLow();
 		assertThat(ofCompiler()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.PREPARED, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.PREPARED, false);
 		assertThat(ofCompiler()).isEqualTo(ofRequests()).isEqualTo(nice()).isEqualTo(this.usual);
 	}
 
 	@Test
 	void successorBeginsAsUsual() throws IOException {
 		SuccessorStart start = new SuccessorStartAsUsual(() -> new ProcessBuilder("nice").start(), this.precedence);
-		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
 		Process process = start.start();
 		assertThat(process.inputReader().readLine()).isEqualTo(Integer.toString(this.usual));
@@ -113,32 +102,32 @@ class UpgradePrecedenceTests {
 
 	@Test
 	void predecessorEndsBehindItsSuccessor() {
-		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.SHARING, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.SHARING, false);
 		assertThat(nice()).isEqualTo(this.usual);
-		this.precedence.onPhase(ExecutionPhase.DRAINING, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
 		assertThat(ofRequests()).isEqualTo(this.usual);
 		assertThat(nice()).isEqualTo(this.usual + STEPS);
-		this.precedence.onPhase(ExecutionPhase.TERMINATED, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.TERMINATED, false);
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual + STEPS);
 	}
 
 	@Test
 	void processThatHandsNothingOverIsAsUsualToItsEnd() {
-		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.COLD);
-		this.precedence.onPhase(ExecutionPhase.DRAINING, Warmth.COLD);
-		this.precedence.onPhase(ExecutionPhase.TERMINATED, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
+		this.precedence.onPhase(ExecutionPhase.TERMINATED, false);
 		assertThat(nice()).isEqualTo(ofRequests()).isEqualTo(this.usual);
 	}
 
 	@Test
 	void failedUpgradeIsTakenBack() {
-		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, Warmth.COLD);
-		this.precedence.onPhase(ExecutionPhase.RUNNING, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.HANDING_OVER, false);
+		this.precedence.onPhase(ExecutionPhase.RUNNING, false);
 		assertThat(nice()).isEqualTo(this.usual);
-		this.precedence.onPhase(ExecutionPhase.DRAINING, Warmth.COLD);
+		this.precedence.onPhase(ExecutionPhase.DRAINING, false);
 		assertThat(nice()).as("after a failed upgrade").isEqualTo(this.usual);
 	}
 

@@ -100,13 +100,18 @@ class SettlingTests {
 	@Test
 	void manyRequestsMakeWarmBeforeLatencyHasSettled() {
 		crowdedWindow(14_999);
-		assertThat(this.settling.warmth()).isEqualTo(Warmth.COLD);
+		assertThat(this.settling.isWarm()).isFalse();
 		crowdedWindow(1);
-		assertThat(this.settling.warmth()).isEqualTo(Warmth.WARM);
-		for (int i = 0; i < 12; i++) {
-			crowdedWindow(3_000);
-		}
-		assertThat(this.settling.warmth()).isEqualTo(Warmth.SETTLED);
+		assertThat(this.settling.isWarm()).isTrue();
+		assertThat(this.settling.isSettled()).isFalse();
+	}
+
+	@Test
+	void settledLatencyMakesWarm() {
+		quietWindows(11);
+		assertThat(this.settling.isWarm()).isFalse();
+		quietWindows(1);
+		assertThat(this.settling.isWarm()).isTrue();
 	}
 
 	private void crowdedWindow(int requests) {
