@@ -117,7 +117,8 @@ class SharingTests {
 			upgradeUntilBothServe(pair);
 			assertThat(idle.isClosed()).isFalse();
 			this.first.terminate(143);
-			await().until(() -> this.first.phase() == ExecutionPhase.DRAINING);
+			await().until(() -> connections(this.first).isDraining());
+			assertThat(this.first.phase()).isEqualTo(ExecutionPhase.DRAINING);
 			onlyTheSecondAccepts();
 		}
 		assertThat(this.exit.get(20, TimeUnit.SECONDS)).isZero();
