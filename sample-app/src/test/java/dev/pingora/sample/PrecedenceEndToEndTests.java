@@ -73,22 +73,12 @@ class PrecedenceEndToEndTests {
 			assertThat(nice(predecessor, COMPILERS)).contains(LOW);
 			successor.awaitRunning();
 			await().atMost(TIMEOUT).until(() -> nice(successor, OTHERS).equals(Set.of(0)));
-			await().atMost(TIMEOUT).until(() -> compilersGoOnForIdleProcessors(successor));
+			assertThat(stats(successor.threads()).map(PrecedenceEndToEndTests::policy)).containsOnly(SCHED_OTHER);
 			assertThat(nice(successor, COMPILERS)).containsExactly(LOW);
 			assertThat(predecessor.awaitExit()).as(predecessor.log()).isZero();
 			await().atMost(TIMEOUT).until(() -> !nice(successor, COMPILERS).contains(LOW));
 			assertThat(load.finish().failures()).isEmpty();
 		}
-	}
-
-	/**
-	 * Return whether compilers, and only they, wait for idle processors, unless there
-	 * were none.
-	 */
-	private static boolean compilersGoOnForIdleProcessors(SampleProcess process) {
-		int ofCompilers = process.log().contains("Processors are hardly ever idle") ? SCHED_OTHER : SCHED_IDLE;
-		return stats(process.threads())
-			.allMatch((stat) -> policy(stat) == (compiles(stat) ? ofCompilers : SCHED_OTHER));
 	}
 
 	@Test

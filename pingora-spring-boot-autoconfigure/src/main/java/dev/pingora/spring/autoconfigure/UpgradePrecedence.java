@@ -170,8 +170,9 @@ final class UpgradePrecedence {
 	/**
 	 * Serve soon. The calling thread has the hand-over to do, which requests need not
 	 * wait for. Cold code needs the compilers as much as it needs the processors. Those
-	 * of warm code do not wait for idle ones either: a processor that has something to do
-	 * all the time takes no waiting thread over from another, and they are through soon.
+	 * of warm code come after requests, but do not go on for idle processors: they would
+	 * keep them from ever being idle, and a processor that never is takes no waiting
+	 * thread over from another.
 	 */
 	private synchronized void prepared(boolean warm) {
 		if (!warm) {

@@ -16,7 +16,15 @@ import io.netty.util.concurrent.Future;
  */
 final class AcceptGate extends ChannelDuplexHandler {
 
-	private static final long TURN_MILLIS = 2;
+	/**
+	 * How long a socket that is to be closed stays open in any case.
+	 */
+	private static final long LAST_MILLIS = 2;
+
+	/**
+	 * How many connections a turn of the event loop takes then.
+	 */
+	private static final int LAST_TURN = 1024;
 
 	/**
 	 * How long the socket may stay open because the queue is never found empty.
@@ -69,35 +77,35 @@ final class AcceptGate extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Accept what waits in the queue, and close the socket: there is no limit to how many
-	 * connections a turn of the event loop takes, and the socket is closed in the first
-	 * turn that has found none. An event loop that is late has that turn all the same.
+	 * Accept what waits in the queue, as far as there is room, and close the socket after
+	 * the first turn of the event loop that has found nothing to accept. An event loop
+	 * that is late has that turn all the same.
 	 */
 	Future<?> closeSocket(Channel channel) {
 		if (channel.config().getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator allocator) {
-			allocator.maxMessagesPerRead(Integer.MAX_VALUE);
+			allocator.maxMessagesPerRead(LAST_TURN);
 		}
 		channel.eventLoop().execute(() -> {
 			long latest = System.nanoTime() + LATEST.toNanos();
-			closeWhenEmpty(channel, latest, TURN_MILLIS);
+			channel.eventLoop().schedule(() -> closeWhenEmpty(channel, latest), LAST_MILLIS, TimeUnit.MILLISECONDS);
 		});
 		return channel.closeFuture();
 	}
 
 	/**
-	 * Look again after another turn. What is scheduled from within the event loop never
-	 * runs in the turn in which it was scheduled.
+	 * Look after another turn. What is due at once, and was scheduled from within the
+	 * event loop, runs in the next turn, which has looked for connections before.
 	 */
-	private void closeWhenEmpty(Channel channel, long latest, long delay) {
+	private void closeWhenEmpty(Channel channel, long latest) {
 		long before = this.taken;
 		channel.eventLoop().schedule(() -> {
 			if (this.taken == before || System.nanoTime() - latest > 0) {
 				channel.close();
 			}
 			else {
-				closeWhenEmpty(channel, latest, 0);
+				closeWhenEmpty(channel, latest);
 			}
-		}, delay, TimeUnit.MILLISECONDS);
+		}, 0, TimeUnit.MILLISECONDS);
 	}
 
 	/**

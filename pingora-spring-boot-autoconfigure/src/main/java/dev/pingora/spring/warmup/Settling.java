@@ -36,8 +36,9 @@ final class Settling {
 	private static final int QUIET = 12;
 
 	/**
-	 * How many requests there are before code is warm. HotSpot compiles what was called
-	 * between 5,000 and 15,000 times with its optimizing compiler.
+	 * How many requests there are before the code that they share is warm. HotSpot
+	 * compiles what was called between 5,000 and 15,000 times with its optimizing
+	 * compiler, or has it wait for that one.
 	 */
 	private static final int WARM = 15_000;
 
@@ -126,8 +127,8 @@ final class Settling {
 	}
 
 	/**
-	 * Return whether latency has settled, or there were so many requests that their code
-	 * is compiled, though the compilers may have much left to do.
+	 * Return whether latency has settled, or there were so many requests that the code
+	 * they share is compiled, though the optimizing compiler may have much left to do.
 	 */
 	synchronized boolean isWarm() {
 		return isSettled() || this.requests >= WARM;

@@ -137,7 +137,7 @@ final class WarmUpRun {
 	 */
 	boolean isWarm() {
 		Settling latency = this.settling;
-		return latency != null && latency.isWarm();
+		return SETTLED.equals(this.reason.get()) || (latency != null && latency.isWarm());
 	}
 
 	private boolean hasEnded() {

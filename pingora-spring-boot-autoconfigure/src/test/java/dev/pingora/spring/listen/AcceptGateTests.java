@@ -80,9 +80,13 @@ class AcceptGateTests {
 			this.loop.execute(() -> awaitUninterruptibly(busy));
 			this.gate.open(this.server);
 			Future<?> closed = this.gate.closeSocket(this.server);
-			long begun = System.nanoTime();
-			await().until(() -> System.nanoTime() - begun > LATE.toNanos());
-			busy.countDown();
+			try {
+				long begun = System.nanoTime();
+				await().until(() -> System.nanoTime() - begun > LATE.toNanos());
+			}
+			finally {
+				busy.countDown();
+			}
 			assertThat(closed.awaitUninterruptibly(20, TimeUnit.SECONDS)).isTrue();
 			assertThat(this.server.isOpen()).isFalse();
 			assertThat(this.connections.accepted()).isEqualTo(1);
