@@ -114,18 +114,13 @@ final class UpgradePrecedence {
 		if (this.lowered != low) {
 			return;
 		}
-		if (!leaveIdle(low)) {
+		if (low.leaveIdle()) {
+			logger.info("Processors are hardly ever idle: this process comes after others by its nice value");
+		}
+		else {
 			logger.info("This process gets hardly any processor time: it does not come after others any more");
 			raise();
 		}
-	}
-
-	private synchronized boolean leaveIdle(Precedence low) {
-		boolean leaves = this.lowered == low && low.leaveIdle();
-		if (leaves) {
-			logger.info("Processors are hardly ever idle: this process comes after others by its nice value");
-		}
-		return leaves;
 	}
 
 	/**
